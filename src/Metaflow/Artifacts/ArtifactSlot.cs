@@ -1,0 +1,91 @@
+using System.Buffers;
+using Metaflow.Storage;
+
+namespace Metaflow.Artifacts;
+
+/// <summary>One artifact of a task: its value when it is loaded, its stored form when it has one.</summary>
+internal abstract class ArtifactSlot(string name)
+{
+    /// <summary>The artifact's name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Whether the value is in memory.</summary>
+    public bool HasValue { get; protected set; }
+
+    /// <summary>Whether the task assigned the artifact.</summary>
+    public bool IsWritten { get; protected set; }
+
+    /// <summary>The stored form, if the value came from the store and was not assigned since.</summary>
+    public StoredArtifact? Stored { get; set; }
+
+    /// <summary>Where <see cref="Stored"/> is read from.</summary>
+    public IArtifactSource? Source { get; set; }
+
+    /// <summary>Whether the value has to be encoded when the task ends: it was assigned, or read and may have been changed in place.</summary>
+    public abstract bool NeedsEncoding { get; }
+
+    /// <summary>A slot that only refers to the store.</summary>
+    public static ArtifactSlot Reference(StoredArtifact stored, IArtifactSource source) =>
+        new ArtifactSlot<object?>(stored.Name) { Stored = stored, Source = source };
+
+    /// <summary>The value as bytes.</summary>
+    public abstract ArtifactContent Encode();
+
+    /// <summary>The same artifact under another type.</summary>
+    public ArtifactSlot<T> As<T>()
+    {
+        var typed = new ArtifactSlot<T>(Name) { Stored = Stored, Source = Source };
+        if (HasValue)
+        {
+            typed.Assign((T)Boxed!);
+        }
+
+        return typed;
+    }
+
+    /// <summary>The identity of the content, for comparing branches.</summary>
+    public ContentHash ContentHash
+    {
+        get
+        {
+            if (Stored is { } stored && !NeedsEncoding)
+            {
+                return stored.Hash;
+            }
+
+            return ContentHash.Of(Encode().Bytes);
+        }
+    }
+
+    private protected abstract object? Boxed { get; }
+}
+
+/// <inheritdoc cref="ArtifactSlot"/>
+internal sealed class ArtifactSlot<T>(string name) : ArtifactSlot(name)
+{
+    /// <summary>The value; meaningful only while <see cref="ArtifactSlot.HasValue"/>.</summary>
+    public T Value { get; private set; } = default!;
+
+    public override bool NeedsEncoding => HasValue && (IsWritten || ArtifactCodec.IsMutable<T>());
+
+    private protected override object? Boxed => Value;
+
+    /// <summary>Keeps a value that was loaded from the store.</summary>
+    public T Load(T value)
+    {
+        HasValue = true;
+        return Value = value;
+    }
+
+    /// <summary>Keeps a value that the task assigned.</summary>
+    public void Assign(T value)
+    {
+        HasValue = true;
+        IsWritten = true;
+        Value = value;
+        Stored = null;
+        Source = null;
+    }
+
+    public override ArtifactContent Encode() => ArtifactCodec.Encode(Name, Value);
+}

@@ -1,0 +1,84 @@
+namespace Metaflow;
+
+/// <summary>
+/// Facts about the task that is running. Outside a run (a plain flow object in a unit test) the names are empty,
+/// <see cref="IsRunning"/> is <see langword="false"/> and the rest has harmless defaults.
+/// </summary>
+public sealed class Current
+{
+    private readonly Lazy<string> _tempDirectory;
+
+    internal Current(CurrentFacts facts, CancellationToken cancellationToken)
+    {
+        Facts = facts;
+        CancellationToken = cancellationToken;
+        _tempDirectory = new(() => Directory.CreateTempSubdirectory("metaflow-").FullName);
+    }
+
+    /// <summary>Whether a runtime runs this step.</summary>
+    public bool IsRunning => RunId.Length > 0;
+
+    /// <summary>The flow's name.</summary>
+    public string FlowName => Facts.FlowName;
+
+    /// <summary>The run's id.</summary>
+    public string RunId => Facts.RunId;
+
+    /// <summary>The name of the step.</summary>
+    public string StepName => Facts.StepName;
+
+    /// <summary>The task's id, unique in its run.</summary>
+    public string TaskId => Facts.TaskId;
+
+    /// <summary>The attempt: 0 at first, 1 for the first retry.</summary>
+    public int RetryCount => Facts.RetryCount;
+
+    /// <summary>Where this task is found: <c>Flow/run/Step/task</c>.</summary>
+    public string PathSpec => $"{FlowName}/{RunId}/{StepName}/{TaskId}";
+
+    /// <summary>The run that this one was resumed from, or <see langword="null"/>.</summary>
+    public string? OriginRunId => Facts.OriginRunId;
+
+    /// <summary>Who started the run.</summary>
+    public string UserName => Facts.UserName;
+
+    /// <summary>The namespace that the client sees inside the run, such as <c>user:ada</c>; empty is the global one.</summary>
+    public string Namespace => Facts.Namespace;
+
+    /// <summary>The tags that the run was started with.</summary>
+    public IReadOnlyList<string> Tags => Facts.Tags;
+
+    /// <summary>The names of the flow's parameters.</summary>
+    public IReadOnlyList<string> ParameterNames => Facts.ParameterNames;
+
+    /// <summary>Fires when the task should stop: a timeout, Ctrl-C, or the failure of another task.</summary>
+    public CancellationToken CancellationToken { get; }
+
+    /// <summary>A directory of this attempt's own. It is created on first use and deleted when the attempt ends.</summary>
+    public string TempDirectory => _tempDirectory.Value;
+
+    internal CurrentFacts Facts { get; }
+
+    internal void DeleteTempDirectory()
+    {
+        if (_tempDirectory.IsValueCreated && Directory.Exists(_tempDirectory.Value))
+        {
+            Directory.Delete(_tempDirectory.Value, recursive: true);
+        }
+    }
+}
+
+/// <summary>The data behind <see cref="Current"/>.</summary>
+internal sealed record CurrentFacts
+{
+    public string FlowName { get; init; } = "";
+    public string RunId { get; init; } = "";
+    public string StepName { get; init; } = "";
+    public string TaskId { get; init; } = "";
+    public int RetryCount { get; init; }
+    public string? OriginRunId { get; init; }
+    public string UserName { get; init; } = "";
+    public string Namespace { get; init; } = "";
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    public IReadOnlyList<string> ParameterNames { get; init; } = [];
+}

@@ -1,0 +1,24 @@
+namespace Metaflow;
+
+/// <summary>
+/// Lets the flow go on when the step has failed for good: retries are used up first, then the exception is stored and the
+/// task counts as successful. The artifacts that the failed attempt set are lost.
+/// </summary>
+/// <remarks>It cannot stand on a step that starts a foreach or chooses between targets.</remarks>
+public sealed class CatchAttribute : StepDecorator
+{
+    /// <summary>
+    /// The artifact that receives the exception, declared as <c>CaughtException?</c>. It is <see langword="null"/> when
+    /// the step succeeded. Default: none.
+    /// </summary>
+    public string? Var { get; set; }
+
+    /// <summary>Whether the exception is printed to the task's log. Default: <see langword="true"/>.</summary>
+    public bool PrintException { get; set; } = true;
+}
+
+/// <summary>An exception as stored data.</summary>
+/// <param name="Type">The exception's full type name, or what ended the process.</param>
+/// <param name="Message">The exception's message.</param>
+/// <param name="StackTrace">The stack trace as text, with inner exceptions.</param>
+public sealed record CaughtException(string Type, string Message, string? StackTrace);

@@ -1,0 +1,34 @@
+namespace Metaflow;
+
+/// <summary>Sets an environment variable while the step runs. May be repeated.</summary>
+/// <param name="name">The variable's name.</param>
+/// <param name="value">Its value.</param>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class EnvironmentAttribute(string name, string value) : StepDecorator
+{
+    /// <summary>The variable's name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Its value.</summary>
+    public string Value { get; } = value;
+
+    /// <inheritdoc/>
+    protected internal override async ValueTask<Transition?> InvokeAsync(FlowSpec flow, Func<ValueTask<Transition?>> next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        var before = System.Environment.GetEnvironmentVariable(Name);
+        System.Environment.SetEnvironmentVariable(Name, Value);
+        try
+        {
+            return await next().ConfigureAwait(false);
+        }
+        finally
+        {
+            System.Environment.SetEnvironmentVariable(Name, before);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override string? Validate() =>
+        Name.Length == 0 || Name.Contains('=', StringComparison.Ordinal) ? $"'{Name}' cannot be a variable's name." : null;
+}

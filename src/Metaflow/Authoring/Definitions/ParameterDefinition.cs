@@ -1,0 +1,64 @@
+using System.ComponentModel;
+using Metaflow.Artifacts;
+
+namespace Metaflow.Definitions;
+
+/// <summary>A parameter of a flow. Generated; not for hand-written code.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class ParameterDefinition
+{
+    private protected ParameterDefinition(string name) => Name = name;
+
+    /// <summary>The property's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The property's type.</summary>
+    public abstract Type Type { get; }
+
+    /// <summary>The attribute as written on the property.</summary>
+    public ParameterAttribute Attribute { get; init; } = new();
+
+    /// <summary>Whether the property is marked <c>required</c>.</summary>
+    public bool IsRequired { get; init; }
+
+    /// <summary>Whether the property's type is a nullable reference type or <see cref="Nullable{T}"/>.</summary>
+    public bool IsNullable { get; init; }
+
+    /// <summary>The file path of an <see cref="IncludedFile"/> initialiser, and the like: the initialiser as written.</summary>
+    public string? InitializerText { get; init; }
+
+    /// <summary>The value that <paramref name="flow"/> holds, as stored content.</summary>
+    internal abstract ArtifactContent Encode(FlowSpec flow);
+
+    /// <summary>Sets the value from stored content.</summary>
+    internal abstract void Decode(FlowSpec flow, string encoding, ReadOnlyMemory<byte> content);
+}
+
+/// <inheritdoc cref="ParameterDefinition"/>
+/// <typeparam name="T">The property's type.</typeparam>
+/// <param name="name">The property's name.</param>
+/// <param name="get">Reads the property.</param>
+/// <param name="set">Sets the property, past its <c>init</c> accessor.</param>
+/// <param name="computeDefault">The method named by <see cref="ParameterAttribute.DefaultFrom"/>.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class ParameterDefinition<T>(
+    string name, Func<FlowSpec, T> get, Action<FlowSpec, T> set, Func<ParameterContext, T>? computeDefault = null)
+    : ParameterDefinition(name)
+{
+    /// <inheritdoc/>
+    public override Type Type => typeof(T);
+
+    /// <summary>Reads the property.</summary>
+    public Func<FlowSpec, T> Get { get; } = get;
+
+    /// <summary>Sets the property.</summary>
+    public Action<FlowSpec, T> Set { get; } = set;
+
+    /// <summary>Computes the default, or <see langword="null"/>.</summary>
+    public Func<ParameterContext, T>? ComputeDefault { get; } = computeDefault;
+
+    internal override ArtifactContent Encode(FlowSpec flow) => ArtifactCodec.Encode(Name, Get(flow));
+
+    internal override void Decode(FlowSpec flow, string encoding, ReadOnlyMemory<byte> content) =>
+        Set(flow, ArtifactCodec.Decode<T>(Name, encoding, content));
+}

@@ -1,0 +1,125 @@
+using Metaflow.Definitions;
+using Metaflow.Storage;
+
+namespace Metaflow.Runtime;
+
+/// <summary>Where the tasks of a run execute.</summary>
+internal enum Isolation
+{
+    /// <summary>In warm worker processes that are reused (the default).</summary>
+    Worker,
+
+    /// <summary>Each task in a fresh process.</summary>
+    Process,
+
+    /// <summary>In the scheduler's own process, for debugging and tests.</summary>
+    None,
+}
+
+/// <summary>Everything that is decided before a run starts.</summary>
+internal sealed record RunRequest
+{
+    /// <summary>The most child tasks of one foreach unless the user says otherwise.</summary>
+    public const int DefaultMaxSplits = 1_000_000;
+
+    /// <summary>The flow.</summary>
+    public required FlowDefinition Definition { get; init; }
+
+    /// <summary>The services for flows whose constructor takes any.</summary>
+    public IServiceProvider? Services { get; init; }
+
+    /// <summary>The store's root directory (<c>.metaflow</c>).</summary>
+    public required string StoreRoot { get; init; }
+
+    /// <summary>A flow object that holds the parameters' values.</summary>
+    public required FlowSpec Parameters { get; init; }
+
+    /// <summary>The command line as typed, for the record.</summary>
+    public IReadOnlyList<string> CommandLine { get; init; } = [];
+
+    public string UserName { get; init; } = "";
+
+    public string Namespace { get; init; } = "";
+
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    public IReadOnlyList<string> SystemTags { get; init; } = [];
+
+    public int MaxWorkers { get; init; } = Environment.ProcessorCount;
+
+    public int MaxSplits { get; init; } = DefaultMaxSplits;
+
+    public Isolation Isolation { get; init; }
+
+    /// <summary>Decorators attached by <c>--with</c>, in the form <c>name:property=value,…</c>; already validated.</summary>
+    public IReadOnlyList<string> With { get; init; } = [];
+
+    /// <summary>A file that receives the run's id before the first task starts.</summary>
+    public string? RunIdFile { get; init; }
+}
+
+/// <summary>How a run ended.</summary>
+internal enum RunStatus
+{
+    Running,
+    Succeeded,
+    Failed,
+    Interrupted,
+}
+
+/// <summary>What came of a run.</summary>
+/// <param name="RunId">The run's id.</param>
+/// <param name="Status">How it ended.</param>
+/// <param name="Failure">What to tell the user when it did not succeed.</param>
+/// <param name="Tasks">How many tasks finished.</param>
+/// <param name="Elapsed">From the first task's start to the end.</param>
+internal sealed record RunResult(string RunId, RunStatus Status, string? Failure, long Tasks, TimeSpan Elapsed);
+
+/// <summary>Which of a task's two output streams.</summary>
+internal enum LogStream : byte
+{
+    Out = 1,
+    Error = 2,
+}
+
+/// <summary>A task attempt as the console names it.</summary>
+/// <param name="Step">The step's name.</param>
+/// <param name="TaskId">The task's id.</param>
+/// <param name="Attempt">Zero-based.</param>
+/// <param name="ProcessId">The process that runs it.</param>
+/// <param name="Label">The label of the innermost foreach item; <see langword="null"/> outside a foreach.</param>
+internal readonly record struct TaskAttempt(string Step, long TaskId, int Attempt, int ProcessId, string? Label);
+
+/// <summary>How an attempt ended.</summary>
+internal enum AttemptOutcome
+{
+    Succeeded,
+    Failed,
+
+    /// <summary>It failed, and will be tried again.</summary>
+    WillRetry,
+
+    /// <summary>It failed for good, and its <see cref="CatchAttribute"/> lets the flow go on.</summary>
+    Caught,
+}
+
+/// <summary>Hears what happens in a run. Calls come one at a time, in order; a slow observer slows the run.</summary>
+internal interface IRunObserver
+{
+    /// <summary>The run has an id and is durable; no task has started.</summary>
+    void RunStarting(string flowName, string runId);
+
+    void AttemptStarted(in TaskAttempt attempt);
+
+    /// <summary>A whole line of a task's output, without its line end.</summary>
+    void Output(in TaskAttempt attempt, LogStream stream, DateTimeOffset time, string line);
+
+    /// <summary>A task split: <paramref name="count"/> tasks of <paramref name="target"/> follow.</summary>
+    void Split(in TaskAttempt attempt, string target, int count);
+
+    /// <summary>An attempt ended; <paramref name="message"/> says why if it did not succeed.</summary>
+    void AttemptFinished(in TaskAttempt attempt, AttemptOutcome outcome, string? message);
+
+    /// <summary>The run ended and is durable.</summary>
+    void RunFinished(RunResult result);
+}
