@@ -1,0 +1,31 @@
+namespace Metaflow;
+
+/// <summary>
+/// Announces an extension of Metaflow. A project that references the assembly, directly or through another one, has the
+/// extension registered when it starts; nothing has to be called.
+/// </summary>
+/// <param name="extension">A public class with a parameterless constructor that implements <see cref="IMetaflowExtension"/>.</param>
+[AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+public sealed class MetaflowExtensionAttribute(Type extension) : Attribute
+{
+    /// <summary>The extension's class.</summary>
+    public Type Extension { get; } = extension;
+}
+
+/// <summary>Adds to Metaflow what a package brings. Announce it with <see cref="MetaflowExtensionAttribute"/>.</summary>
+public interface IMetaflowExtension
+{
+    /// <summary>Registers the extension's parts. Called at most once, before the first of them is needed.</summary>
+    /// <param name="registry">Where to register them.</param>
+    void Register(IExtensionRegistry registry);
+}
+
+/// <summary>Takes the parts of extensions.</summary>
+public interface IExtensionRegistry
+{
+    /// <summary>Makes a decorator known to <c>--with</c> under its <see cref="StepDecorator.DecoratorName"/>.</summary>
+    /// <typeparam name="T">The decorator's class.</typeparam>
+    /// <exception cref="MetaflowException">Another decorator has the same name.</exception>
+    void AddDecorator<T>()
+        where T : StepDecorator, new();
+}
