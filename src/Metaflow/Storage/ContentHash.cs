@@ -4,7 +4,10 @@ using System.Security.Cryptography;
 
 namespace Metaflow.Storage;
 
-/// <summary>The identity of stored content: 32 bytes.</summary>
+/// <summary>
+/// The identity of stored content, 32 bytes: SHA-256, and for content of more than one chunk the root over the hashes of
+/// its chunks. See docs/formats/blob.md.
+/// </summary>
 internal readonly struct ContentHash : IEquatable<ContentHash>
 {
     /// <summary>The length of a hash in bytes.</summary>
@@ -15,32 +18,22 @@ internal readonly struct ContentHash : IEquatable<ContentHash>
     /// <param name="bytes">Exactly 32 bytes.</param>
     public ContentHash(ReadOnlySpan<byte> bytes) => bytes[..Length].CopyTo(_bytes);
 
-    /// <summary>The hash of some content.</summary>
+    /// <summary>The hash of some content; large content is hashed in parallel.</summary>
     public static ContentHash Of(ReadOnlySpan<byte> content)
     {
+        if (content.Length > ChunkTable.ChunkLength)
+        {
+            return ChunkTable.Of(content).Root;
+        }
+
         Span<byte> hash = stackalloc byte[Length];
         SHA256.HashData(content, hash);
         return new(hash);
     }
 
-    /// <summary>The hash of some content.</summary>
-    public static ContentHash Of(in ReadOnlySequence<byte> content)
-    {
-        if (content.IsSingleSegment)
-        {
-            return Of(content.FirstSpan);
-        }
-
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var segment in content)
-        {
-            sha.AppendData(segment.Span);
-        }
-
-        Span<byte> hash = stackalloc byte[Length];
-        sha.GetHashAndReset(hash);
-        return new(hash);
-    }
+    /// <summary>The hash of some content; large content is hashed in parallel.</summary>
+    public static ContentHash Of(in ReadOnlySequence<byte> content) =>
+        content.IsSingleSegment ? Of(content.FirstSpan) : ChunkTable.Of(content).Root;
 
     /// <summary>Reads 64 hexadecimal digits.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out ContentHash hash)

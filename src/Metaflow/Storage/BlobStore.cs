@@ -1,0 +1,171 @@
+using System.Buffers;
+using Metaflow.Storage.Codecs;
+using Metaflow.Storage.Files;
+
+namespace Metaflow.Storage;
+
+/// <summary>Content by its hash: each content is kept once. Safe for several threads and processes.</summary>
+internal sealed class BlobStore : IDisposable
+{
+    private readonly IBlobBackend _backend;
+    private readonly bool _readOnly;
+
+    /// <param name="backend">Where the blobs are.</param>
+    /// <param name="readOnly">Whether putting is refused.</param>
+    public BlobStore(IBlobBackend backend, bool readOnly)
+    {
+        _backend = backend;
+        _readOnly = readOnly;
+    }
+
+    /// <summary>Stores content; durable on return. What is there already is not written again.</summary>
+    /// <param name="content">The content; not copied, so it must not change meanwhile.</param>
+    /// <param name="elementWidth">The width in bytes of the numbers in it, a hint for compression; 1 if there are none.</param>
+    public ContentHash Put(in ReadOnlySequence<byte> content, int elementWidth = 1)
+    {
+        RequireWritable();
+        var chunks = ChunkTable.Of(content);
+        var hash = chunks.Root;
+        try
+        {
+            if (!IsSettled(hash))
+            {
+                Write(content, chunks, hash);
+            }
+
+            return hash;
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            throw StorageFaults.Explain("write a blob to", _backend.Name, fault);
+        }
+    }
+
+    /// <summary>Stores content that may be larger than memory; durable on return.</summary>
+    /// <param name="content">The content; read to its end.</param>
+    public (ContentHash Hash, long Size) Put(Stream content)
+    {
+        RequireWritable();
+        var first = new byte[ChunkTable.ChunkLength];
+        var length = content.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+        if (length < first.Length)
+        {
+            return (Put(new ReadOnlySequence<byte>(first, 0, length)), length);
+        }
+
+        try
+        {
+            return new StreamUpload(_backend).Put(content, first);
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            throw StorageFaults.Explain("write a blob to", _backend.Name, fault);
+        }
+    }
+
+    /// <summary>Opens content.</summary>
+    /// <exception cref="MetaflowException">The content is not in the store.</exception>
+    /// <exception cref="CorruptDataException">The blob is damaged.</exception>
+    public StoredBlob Open(in ContentHash hash)
+    {
+        var key = StoreLayout.BlobKey(hash);
+        try
+        {
+            var bytes = _backend.TryOpen(key)
+                ?? throw new MetaflowException(
+                    $"The content {hash} is not in the store at {_backend.Name}. It was deleted, or belongs to another store; "
+                    + "run the step that wrote it again.");
+            return StoredBlob.Open(bytes, hash);
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            throw StorageFaults.Explain("read", $"{_backend.Name}/{key}", fault);
+        }
+    }
+
+    /// <summary>Whether content is in the store. Only its blob's header is looked at.</summary>
+    public bool Contains(in ContentHash hash)
+    {
+        try
+        {
+            using var bytes = _backend.TryOpen(StoreLayout.BlobKey(hash));
+            return bytes is not null && IsSound(bytes, hash);
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            throw StorageFaults.Explain("read", $"{_backend.Name}/{StoreLayout.BlobKey(hash)}", fault);
+        }
+    }
+
+    /// <summary>Everything in the store, in the order of the hashes.</summary>
+    public IEnumerable<ContentHash> List()
+    {
+        foreach (var key in _backend.List(StoreLayout.Blobs + "/"))
+        {
+            if (StoreLayout.TryParseBlobKey(key, out var hash))
+            {
+                yield return hash;
+            }
+        }
+    }
+
+    /// <summary>Lets go of what is kept for reading.</summary>
+    public void Dispose()
+    {
+    }
+
+    private static bool IsSound(IReadableBytes bytes, in ContentHash hash)
+    {
+        Span<byte> head = stackalloc byte[BlobHeader.Length];
+        try
+        {
+            BlobHeader.Read(head[..bytes.Read(head, 0)], bytes.Name, bytes.Length, hash);
+            return true;
+        }
+        catch (CorruptDataException)
+        {
+            // As good as absent: putting the content again mends it.
+            return false;
+        }
+    }
+
+    /// <summary>Whether the content is there and stays there.</summary>
+    private bool IsSettled(in ContentHash hash)
+    {
+        var key = StoreLayout.BlobKey(hash);
+        using var bytes = _backend.TryOpen(key);
+        if (bytes is null || !IsSound(bytes, hash))
+        {
+            return false;
+        }
+
+        _backend.Settle(key);
+        return true;
+    }
+
+    private void Write(in ReadOnlySequence<byte> content, ChunkTable chunks, in ContentHash hash)
+    {
+        using var upload = _backend.BeginUpload(BlobHeader.Length);
+        foreach (var segment in content)
+        {
+            upload.Append(segment.Span);
+        }
+
+        if (chunks.Count > 1)
+        {
+            upload.Append(chunks.Hashes);
+        }
+
+        Span<byte> head = stackalloc byte[BlobHeader.Length];
+        new BlobHeader(CodecId.Raw, 1, content.Length, content.Length, hash).Write(head);
+        upload.Publish(StoreLayout.BlobKey(hash), head);
+    }
+
+    private void RequireWritable()
+    {
+        if (_readOnly)
+        {
+            throw new InvalidOperationException($"The store at {_backend.Name} was opened for reading only.");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+namespace Metaflow.Storage.Files;
+
+/// <summary>
+/// The one door between the store and the disk. Every call that changes something is a durability point: a test puts a
+/// file system behind it that tears, fills up, fails or stops there.
+/// </summary>
+internal interface IFileSystem
+{
+    /// <summary>Creates one directory; its parent exists. Nothing happens when it is there.</summary>
+    void CreateDirectory(string path);
+
+    /// <summary>Makes the names in a directory durable.</summary>
+    void SyncDirectory(string path);
+
+    /// <summary>Whether a directory is there.</summary>
+    bool DirectoryExists(string path);
+
+    /// <summary>The names of the files and directories in a directory; none when it is not there.</summary>
+    IEnumerable<string> Names(string directory);
+
+    /// <summary>Opens a file for reading; <see langword="null"/> when it is not there.</summary>
+    IStoreFile? TryOpen(string path);
+
+    /// <summary>Creates a file that was not there, atomically; <see langword="null"/> when it was.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <param name="temporary">Whether the file is held against <see cref="DeleteAbandoned"/> until it is disposed.</param>
+    IStoreFile? TryCreate(string path, bool temporary = false);
+
+    /// <summary>Renames a file, replacing what was there.</summary>
+    void Replace(string from, string to);
+
+    /// <summary>Gives a file its name unless the name is taken, atomically among all processes.</summary>
+    /// <returns>Whether this call gave it.</returns>
+    bool TryPublish(string from, string to);
+
+    /// <summary>Deletes a file; nothing happens when it is not there.</summary>
+    /// <returns>Whether it was there.</returns>
+    bool Delete(string path);
+
+    /// <summary>Deletes the files of a directory that are older than <paramref name="age"/> and that nobody holds.</summary>
+    void DeleteAbandoned(string directory, TimeSpan age);
+}

@@ -1,0 +1,122 @@
+namespace Metaflow.Storage.Files;
+
+/// <summary>The disk of this machine.</summary>
+internal sealed class LocalFileSystem : IFileSystem
+{
+    public static readonly LocalFileSystem Instance = new();
+
+    private LocalFileSystem()
+    {
+    }
+
+    public void CreateDirectory(string path) => Directory.CreateDirectory(path);
+
+    public void SyncDirectory(string path)
+    {
+        // Windows journals names by itself and cannot flush a directory.
+        if (!OperatingSystem.IsWindows())
+        {
+            UnixCalls.SyncDirectory(path);
+        }
+    }
+
+    public bool DirectoryExists(string path) => Directory.Exists(path);
+
+    public IEnumerable<string> Names(string directory)
+    {
+        try
+        {
+            return new DirectoryInfo(directory).EnumerateFileSystemInfos().Select(entry => entry.Name);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    public IStoreFile? TryOpen(string path)
+    {
+        try
+        {
+            // Sharing everything takes no lock, which would cost two calls and may be refused on network disks.
+            return new LocalFile(
+                path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    public IStoreFile? TryCreate(string path, bool temporary = false)
+    {
+        // FileShare.None holds an advisory lock on Unix; DeleteAbandoned leaves locked files alone.
+        var share = temporary && !OperatingSystem.IsWindows() ? FileShare.None : FileShare.ReadWrite | FileShare.Delete;
+        try
+        {
+            return new LocalFile(path, File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, share));
+        }
+        catch (IOException fault) when (StorageFaults.IsExisting(fault))
+        {
+            return null;
+        }
+    }
+
+    public void Replace(string from, string to) => File.Move(from, to, overwrite: true);
+
+    public bool TryPublish(string from, string to)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            return UnixCalls.TryPublish(from, to);
+        }
+
+        try
+        {
+            // Atomic on Windows; on Unix the same call looks first and renames afterwards.
+            File.Move(from, to, overwrite: false);
+            return true;
+        }
+        catch (IOException fault) when (StorageFaults.IsExisting(fault))
+        {
+            return false;
+        }
+    }
+
+    public bool Delete(string path)
+    {
+        var existed = File.Exists(path);
+        if (existed)
+        {
+            File.Delete(path);
+        }
+
+        return existed;
+    }
+
+    public void DeleteAbandoned(string directory, TimeSpan age)
+    {
+        var before = DateTime.UtcNow - age;
+        foreach (var file in new DirectoryInfo(directory).EnumerateFiles())
+        {
+            if (file.LastWriteTimeUtc < before && IsFree(file.FullName))
+            {
+                file.Delete();
+            }
+        }
+    }
+
+    private static bool IsFree(string path)
+    {
+        try
+        {
+            File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Somebody writes to it, deleted it meanwhile, or owns it: not ours to delete.
+            return false;
+        }
+    }
+}

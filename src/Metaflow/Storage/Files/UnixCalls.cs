@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+
+namespace Metaflow.Storage.Files;
+
+/// <summary>The calls of Unix that the framework does not offer: syncing a directory, hard links.</summary>
+internal static partial class UnixCalls
+{
+    private const int NotPermitted = 1;
+    private const int Interrupted = 4;
+    private const int Exists = 17;
+    private const int Invalid = 22;
+    private const int TooManyLinks = 31;
+
+    private static readonly int CloseOnExec = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+    private static readonly int NotSupported = OperatingSystem.IsMacOS() ? 45 : 95;
+    private static readonly int NoSuchCall = OperatingSystem.IsMacOS() ? 78 : 38;
+
+    /// <summary>Makes the names in a directory durable.</summary>
+    public static void SyncDirectory(string path)
+    {
+        int descriptor;
+        while ((descriptor = Open(path, CloseOnExec)) < 0)
+        {
+            ThrowUnlessInterrupted("open", path);
+        }
+
+        try
+        {
+            while (Sync(descriptor) < 0)
+            {
+                // Some network file systems cannot sync a directory and need not.
+                if (Marshal.GetLastPInvokeError() is var error && (error == Invalid || error == NotSupported))
+                {
+                    return;
+                }
+
+                ThrowUnlessInterrupted("fsync", path);
+            }
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
+    }
+
+    /// <summary>Gives a file its name unless the name is taken.</summary>
+    public static bool TryPublish(string from, string to)
+    {
+        while (Link(from, to) < 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error == Exists)
+            {
+                return false;
+            }
+
+            if (error is NotPermitted or TooManyLinks || error == NotSupported || error == NoSuchCall)
+            {
+                return TryPublishWithoutLinks(from, to);
+            }
+
+            ThrowUnlessInterrupted("link", to);
+        }
+
+        File.Delete(from);
+        return true;
+    }
+
+    /// <summary>
+    /// For file systems without hard links (FAT, some network disks): whoever creates the claim beside the name may take
+    /// the name. A crash in between loses the name for good, which is safe.
+    /// </summary>
+    private static bool TryPublishWithoutLinks(string from, string to)
+    {
+        try
+        {
+            File.OpenHandle(to + ".claim", FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite).Dispose();
+        }
+        catch (IOException fault) when (StorageFaults.IsExisting(fault))
+        {
+            return false;
+        }
+
+        File.Move(from, to, overwrite: true);
+        return true;
+    }
+
+    private static void ThrowUnlessInterrupted(string call, string path)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        if (error != Interrupted)
+        {
+            throw new IOException($"{call} of {path}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string from, string to);
+}

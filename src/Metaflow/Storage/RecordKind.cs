@@ -1,0 +1,23 @@
+namespace Metaflow.Storage;
+
+/// <summary>What a record of a run tells. Readers skip kinds that they do not know.</summary>
+internal enum RecordKind : byte
+{
+    /// <summary>The run was started: with which parameters, from which code.</summary>
+    RunStarted = 1,
+
+    /// <summary>An attempt of a task ended.</summary>
+    Attempt = 2,
+
+    /// <summary>A piece of a task's output.</summary>
+    Log = 3,
+
+    /// <summary>The run ended.</summary>
+    RunFinished = 4,
+
+    /// <summary>Tags were added or removed.</summary>
+    Tags = 5,
+
+    /// <summary>The scheduler was alive.</summary>
+    Heartbeat = 6,
+}
