@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Metaflow.Artifacts;
+using Metaflow.Binding;
 
 namespace Metaflow.Definitions;
 
@@ -26,6 +27,25 @@ public abstract class ParameterDefinition
 
     /// <summary>The file path of an <see cref="IncludedFile"/> initialiser, and the like: the initialiser as written.</summary>
     public string? InitializerText { get; init; }
+
+    /// <summary>The option's name without dashes, which is also what the environment variable is made of.</summary>
+    internal string OptionName => Attribute.Name ?? Naming.ToKebabCase(Name);
+
+    /// <summary>Whether a default is computed when a run starts.</summary>
+    internal abstract bool HasComputedDefault { get; }
+
+    /// <summary>Sets the value from text.</summary>
+    /// <exception cref="UsageException">The text is not a value of the type.</exception>
+    internal abstract void Bind(FlowSpec flow, RawValue raw);
+
+    /// <summary>Sets the value to the computed default, if there is one.</summary>
+    internal abstract void BindComputedDefault(FlowSpec flow, ParameterContext context);
+
+    /// <summary>The value that <paramref name="flow"/> holds, as it would be given on the command line.</summary>
+    internal abstract string Format(FlowSpec flow);
+
+    /// <summary>The file that the value names; <see langword="null"/> if it is no file, or none is given.</summary>
+    internal abstract IncludedFile? File(FlowSpec flow);
 
     /// <summary>The value that <paramref name="flow"/> holds, as stored content.</summary>
     internal abstract ArtifactContent Encode(FlowSpec flow);
@@ -56,6 +76,22 @@ public sealed class ParameterDefinition<T>(
 
     /// <summary>Computes the default, or <see langword="null"/>.</summary>
     public Func<ParameterContext, T>? ComputeDefault { get; } = computeDefault;
+
+    internal override bool HasComputedDefault => ComputeDefault is not null;
+
+    internal override void Bind(FlowSpec flow, RawValue raw) => Set(flow, ValueBinding.Parse<T>(raw, Attribute.Separator));
+
+    internal override void BindComputedDefault(FlowSpec flow, ParameterContext context)
+    {
+        if (ComputeDefault is not null)
+        {
+            Set(flow, ComputeDefault(context));
+        }
+    }
+
+    internal override string Format(FlowSpec flow) => ValueFormatting.Format(Get(flow), Attribute.Separator);
+
+    internal override IncludedFile? File(FlowSpec flow) => typeof(T) == typeof(IncludedFile) ? (IncludedFile?)(object?)Get(flow) : null;
 
     internal override ArtifactContent Encode(FlowSpec flow) => ArtifactCodec.Encode(Name, Get(flow));
 

@@ -23,6 +23,9 @@ public sealed class IncludedFile
     /// <summary>The content's length in bytes.</summary>
     public long Size { get; }
 
+    /// <summary>The file that the content is read from; <see langword="null"/> when it is in memory or in the store.</summary>
+    internal string? DiskPath { get; init; }
+
     /// <summary>Names a file on disk; <c>~</c> is the home directory.</summary>
     /// <param name="path">The path, relative to the working directory.</param>
     public static implicit operator IncludedFile(string path) => FromPath(path);
@@ -36,7 +39,7 @@ public sealed class IncludedFile
             ? System.IO.Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[1..])
             : path;
         var file = new FileInfo(full);
-        return new(path, file.Exists ? file.Length : 0, () => File.OpenRead(full));
+        return new(path, file.Exists ? file.Length : 0, () => File.OpenRead(full)) { DiskPath = full };
     }
 
     /// <summary>Makes an included file out of text, for a unit test.</summary>

@@ -1,0 +1,86 @@
+using Metaflow.Cli;
+using Metaflow.Definitions;
+using Metaflow.Runtime.Workers;
+
+namespace Metaflow;
+
+/// <summary>The entry point of a flow program: <c>return await Flow.RunAsync&lt;GenreFlow&gt;(args);</c>.</summary>
+public static class Flow
+{
+    /// <summary>Does what the command line says with a flow: <c>run</c>, <c>show</c>, <c>dump</c> and so on.</summary>
+    /// <typeparam name="TFlow">The flow.</typeparam>
+    /// <param name="args">The arguments of the program, as <c>Main</c> gets them.</param>
+    /// <param name="cancellationToken">Ends a run in order, as Ctrl-C does.</param>
+    /// <returns>
+    /// The exit code: 0 if all went well, 1 if the run failed, 2 if the command line cannot be used, 130 if interrupted.
+    /// </returns>
+    /// <exception cref="MetaflowException">The source generator did not run on the flow.</exception>
+    public static Task<int> RunAsync<TFlow>(string[] args, CancellationToken cancellationToken = default)
+        where TFlow : FlowSpec
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        return RunAsync(FlowRegistry.Get(typeof(TFlow)), args, [], cancellationToken);
+    }
+
+    /// <summary>
+    /// Does what the command line says in a program that holds several flows: the first argument is the flow's name.
+    /// </summary>
+    /// <param name="args">The arguments of the program, as <c>Main</c> gets them.</param>
+    /// <param name="flows">The classes of the flows: <c>[typeof(TrainFlow), typeof(ScoreFlow)]</c>.</param>
+    /// <param name="cancellationToken">Ends a run in order, as Ctrl-C does.</param>
+    /// <returns>The exit code, as for one flow.</returns>
+    /// <exception cref="ArgumentException">There is no flow, a type is no flow, or two flows have the same name.</exception>
+    /// <exception cref="MetaflowException">The source generator did not run on a flow.</exception>
+    public static Task<int> RunAsync(string[] args, IReadOnlyList<Type> flows, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(flows);
+        var choice = new FlowChoice(flows);
+        return choice.Find(args) is { } flow
+            ? RunAsync(FlowRegistry.Get(flow), args[1..], [args[0]], cancellationToken)
+            : Task.FromResult(choice.Explain(args, CliHost.ForProcess()));
+    }
+
+    /// <summary>
+    /// Prepares a program whose flow takes services: a normal host builder with configuration, logging and services.
+    /// </summary>
+    /// <typeparam name="TFlow">The flow.</typeparam>
+    /// <param name="args">The arguments of the program, as <c>Main</c> gets them.</param>
+    /// <exception cref="MetaflowException">The source generator did not run on the flow.</exception>
+    public static FlowApplicationBuilder CreateBuilder<TFlow>(string[] args)
+        where TFlow : FlowSpec
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        return new(FlowRegistry.Get(typeof(TFlow)), args);
+    }
+
+    private static async Task<int> RunAsync(
+        FlowDefinition definition, string[] args, string[] selector, CancellationToken cancellationToken)
+    {
+        if (!definition.NeedsServices)
+        {
+            return await RunAsync(definition, args, selector, () => null, cancellationToken).ConfigureAwait(false);
+        }
+
+        var services = new DefaultServices(definition);
+        await using (services.ConfigureAwait(false))
+        {
+            return await RunAsync(definition, args, selector, services.Get, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    internal static Task<int> RunAsync(
+        FlowDefinition definition, string[] args, string[] selector, Func<IServiceProvider?> services, CancellationToken cancellationToken)
+    {
+        // A worker must be ready at once: it touches neither the command line's parser nor the console.
+        if (args is [WorkerProcess.Verb, ..])
+        {
+            return WorkerProcess.RunAsync(definition, services, args[1..]);
+        }
+
+        var host = CliHost.ForProcess();
+        var program = selector.Length == 0 ? host.Program : new($"{host.Program} {selector[0]}");
+        return new FlowProgram(definition, host with { Services = services, FlowSelector = selector, Program = program })
+            .RunAsync(args, cancellationToken);
+    }
+}

@@ -1,0 +1,51 @@
+using Metaflow.Cli.Parsing;
+using Metaflow.Cli.Verbs;
+using Metaflow.Configuration;
+using Metaflow.Definitions;
+
+namespace Metaflow.Cli;
+
+/// <summary>A program that holds one flow: understands the command line and does what it says.</summary>
+internal sealed class FlowProgram(FlowDefinition definition, CliHost host)
+{
+    /// <summary>Runs the program.</summary>
+    /// <returns>The exit code; see <see cref="ExitCodes"/>.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DispatchAsync(arguments, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception fault)
+        {
+            await host.Console.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            return FaultReport.Write(host.Console.Error, fault);
+        }
+        finally
+        {
+            await host.Console.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private Task<int> DispatchAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var line = CommandLine.Parse(definition, arguments, host.Environment);
+        var context = new VerbContext
+        {
+            Definition = definition,
+            Host = host,
+            Line = line,
+            Settings = new(host.Environment),
+            Arguments = arguments,
+        };
+        CliVerb verb =
+            line.Values.Has(GlobalOptions.Help) ? new HelpVerb(line.Verb)
+            : line.Values.Has(GlobalOptions.Version) ? new VersionVerb()
+            : line.Implementation ?? new OverviewVerb();
+        return verb.ExecuteAsync(context, cancellationToken);
+    }
+}

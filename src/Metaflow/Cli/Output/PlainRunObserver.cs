@@ -1,0 +1,158 @@
+using System.Globalization;
+using Metaflow.Runtime;
+
+namespace Metaflow.Cli.Output;
+
+/// <summary>
+/// Tells a run in stamped lines. In a wide step only the first tasks start and finish aloud; after them a line of progress
+/// comes each second or each tenth of the work. Output, retries and failures are always told.
+/// </summary>
+internal sealed class PlainRunObserver : IRunObserver, IAsyncDisposable
+{
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(50);
+
+    private readonly Lock _lock = new();
+    private readonly TextWriter _out;
+    private readonly TimeProvider _time;
+    private readonly ITimer _flush;
+    private readonly Dictionary<string, StepProgress> _steps = new(StringComparer.Ordinal);
+    private string _runId = "";
+    private bool _hasUnflushed;
+
+    public PlainRunObserver(ICliConsole console, TimeProvider time)
+    {
+        _out = console.Out;
+        _time = time;
+        _flush = time.CreateTimer(_ => Flush(), null, FlushInterval, FlushInterval);
+    }
+
+    public void RunStarting(string flowName, string runId)
+    {
+        _runId = runId;
+        Write(_time.GetLocalNow(), $"Workflow starting (run-id {runId}):");
+    }
+
+    public void AttemptStarted(in TaskAttempt attempt)
+    {
+        var step = StepOf(attempt.Step);
+        if (attempt.Attempt > 0)
+        {
+            step.Retried();
+            Write(attempt, "Task is starting (retry).");
+        }
+        else if (step.Started(attempt.TaskId))
+        {
+            Write(attempt, "Task is starting.");
+        }
+
+        WriteProgress(step);
+    }
+
+    public void Output(in TaskAttempt attempt, LogStream stream, DateTimeOffset time, string line) =>
+        Write(time.ToLocalTime(), Head(attempt) + line);
+
+    public void Split(in TaskAttempt attempt, string target, int count)
+    {
+        StepOf(target).Expect(count);
+        if (StepOf(attempt.Step).IsTold(attempt.TaskId))
+        {
+            Write(attempt, $"Foreach yields {count.ToString(CultureInfo.InvariantCulture)} child steps.");
+        }
+    }
+
+    public void AttemptFinished(in TaskAttempt attempt, AttemptOutcome outcome, string? message)
+    {
+        var step = StepOf(attempt.Step);
+        var isTold = step.IsTold(attempt.TaskId);
+        if (outcome == AttemptOutcome.Succeeded)
+        {
+            if (isTold)
+            {
+                Write(attempt, "Task finished successfully.");
+            }
+        }
+        else
+        {
+            foreach (var line in (message ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                Write(attempt, line.TrimEnd('\r'));
+            }
+
+            Write(attempt, outcome switch
+            {
+                AttemptOutcome.WillRetry => "Task failed; it will be retried.",
+                AttemptOutcome.Caught => "Task failed; @catch lets the flow go on.",
+                _ => "Task failed.",
+            });
+        }
+
+        step.Finished(attempt.TaskId, outcome);
+        WriteProgress(step);
+    }
+
+    public void RunFinished(RunResult result)
+    {
+        var now = _time.GetLocalNow();
+        Write(now, result.Status switch
+        {
+            RunStatus.Succeeded => "Done!",
+            RunStatus.Interrupted => "Workflow interrupted.",
+            _ => "Workflow failed.",
+        });
+        Flush();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _flush.DisposeAsync().ConfigureAwait(false);
+        Flush();
+    }
+
+    private StepProgress StepOf(string name)
+    {
+        if (!_steps.TryGetValue(name, out var step))
+        {
+            _steps[name] = step = new(name, _time);
+        }
+
+        return step;
+    }
+
+    private void WriteProgress(StepProgress step)
+    {
+        if (step.TakeProgress() is { } progress)
+        {
+            Write(_time.GetLocalNow(), $"[{_runId}/{step.Name}] {progress}");
+        }
+    }
+
+    private void Write(in TaskAttempt attempt, string text) => Write(_time.GetLocalNow(), Head(attempt) + text);
+
+    private string Head(in TaskAttempt attempt) =>
+        string.Create(CultureInfo.InvariantCulture, $"[{_runId}/{attempt.Step}/{attempt.TaskId} (pid {attempt.ProcessId})] ");
+
+    private void Write(DateTimeOffset time, string text)
+    {
+        lock (_lock)
+        {
+            Span<char> stamp = stackalloc char[23];
+            time.TryFormat(stamp, out _, "yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+            _out.Write(stamp);
+            _out.Write(' ');
+            _out.WriteLine(text);
+            _hasUnflushed = true;
+        }
+    }
+
+    private void Flush()
+    {
+        lock (_lock)
+        {
+            if (_hasUnflushed)
+            {
+                _out.Flush();
+                _hasUnflushed = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Metaflow.Runtime;
+
+namespace Metaflow.Cli.Output;
+
+/// <summary>What <c>run</c> says when the run has ended: how it went, how long it took, and how to open the result.</summary>
+internal static class RunSummary
+{
+    /// <summary>Writes the summary.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Write(VerbContext context, RunResult result, TaskAttempt? failure)
+    {
+        context.Out.Flush();
+        if (result.Status == RunStatus.Failed)
+        {
+            FaultReport.WriteBlock(context.Error, result.Failure ?? "The run failed.");
+        }
+
+        if (!context.IsQuiet)
+        {
+            WriteHints(context, result, failure);
+        }
+
+        return result.Status switch
+        {
+            RunStatus.Succeeded => ExitCodes.Ok,
+            RunStatus.Interrupted => ExitCodes.Interrupted,
+            _ => ExitCodes.Failed,
+        };
+    }
+
+    private static void WriteHints(VerbContext context, RunResult result, TaskAttempt? failure)
+    {
+        var tasks = result.Tasks == 1 ? "1 task" : string.Create(CultureInfo.InvariantCulture, $"{result.Tasks:N0} tasks");
+        var verdict = result.Status switch
+        {
+            RunStatus.Succeeded => "succeeded",
+            RunStatus.Interrupted => "was interrupted",
+            _ => "failed",
+        };
+        context.Error.WriteLine($"Run {result.RunId} {verdict}: {tasks} finished in {Duration.Format(result.Elapsed)}.");
+
+        var end = context.Definition.Steps.Count > 0 ? LastStep(context) : "";
+        var hint = result.Status == RunStatus.Succeeded ? $"See the result: {context.Host.Program} dump {result.RunId}/{end}"
+            : failure is { } task ? $"See its log: {context.Host.Program} logs {result.RunId}/{task.Step}/{task.TaskId}"
+            : null;
+        if (hint is not null)
+        {
+            context.Error.WriteLine(hint);
+        }
+    }
+
+    private static string LastStep(VerbContext context) => context.Definition.Steps[^1].Name;
+}

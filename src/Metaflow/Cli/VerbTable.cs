@@ -1,0 +1,17 @@
+using Metaflow.Cli.Verbs;
+
+namespace Metaflow.Cli;
+
+/// <summary>Every verb of a flow program, in the order in which help lists them.</summary>
+internal static class VerbTable
+{
+    public static readonly IReadOnlyList<VerbEntry> All =
+    [
+        new("run", "Run the flow.", definition => new RunVerb(definition)),
+        new("version", "Print the version.", _ => new VersionVerb()),
+        new("help", "List the commands.", _ => new HelpVerb(null)),
+    ];
+
+    /// <summary>The entry of a verb by name.</summary>
+    public static VerbEntry? Find(string? name) => All.FirstOrDefault(entry => entry.Name == name);
+}

@@ -1,0 +1,41 @@
+namespace Metaflow.Configuration;
+
+/// <summary>Every environment variable and configuration key that is read. No other file names one.</summary>
+internal static class SettingNames
+{
+    /// <summary>What the name of every setting begins with, in the environment and in configuration files.</summary>
+    public const string Prefix = "METAFLOW_";
+
+    /// <summary>The directory of the user's configuration files; default <c>~/.metaflowconfig</c>. Environment only.</summary>
+    public const string Home = "HOME";
+
+    /// <summary>Selects <c>config_PROFILE.json</c>. Environment only.</summary>
+    public const string Profile = "PROFILE";
+
+    /// <summary>Who starts runs.</summary>
+    public const string User = "USER";
+
+    /// <summary>The directory in which the <c>.metaflow</c> directory of local runs is.</summary>
+    public const string LocalStoreParent = "DATASTORE_SYSROOT_LOCAL";
+
+    /// <summary>The namespace that the client sees unless <c>--namespace</c> says otherwise; default <c>user:NAME</c>.</summary>
+    public const string DefaultNamespace = "DEFAULT_NAMESPACE";
+
+    /// <summary>How many tasks run side by side unless <c>--max-workers</c> says otherwise.</summary>
+    public const string MaxWorkers = "MAX_WORKERS";
+
+    /// <summary>Decorators for every step of every run, as <c>--with</c> takes them, separated by spaces.</summary>
+    public const string DefaultDecorators = "DEFAULT_DECOSPECS";
+
+    /// <summary>Set by the user to forbid colour (no-color.org). Not a setting: it has no prefix.</summary>
+    public const string NoColor = "NO_COLOR";
+
+    /// <summary>The kind of terminal; <c>dumb</c> ones get plain lines. Not a setting: it has no prefix.</summary>
+    public const string Terminal = "TERM";
+
+    /// <summary>Where programs are found by name. Not a setting: it has no prefix.</summary>
+    public const string Path = "PATH";
+
+    /// <summary>Variables that name the user, after the setting <see cref="User"/>, in order.</summary>
+    public static readonly IReadOnlyList<string> UserVariables = ["SUDO_USER", "USERNAME", "USER"];
+}

@@ -1,0 +1,119 @@
+using Metaflow.Binding;
+
+namespace Metaflow.Configuration;
+
+/// <summary>
+/// The settings: environment, then <c>.metaflow/config.json</c> of the project, then the profile in the user's home,
+/// then the default (CFG-01). Files are read when a setting is first looked for in them.
+/// </summary>
+internal sealed class Settings
+{
+    /// <summary>The directory that holds a local store and a project's configuration.</summary>
+    public const string StoreDirectoryName = ".metaflow";
+
+    private readonly MachineEnvironment _environment;
+    private readonly Lazy<IReadOnlyList<ConfigurationFile>> _files;
+
+    public Settings(MachineEnvironment environment)
+    {
+        _environment = environment;
+        _files = new(ReadFiles);
+    }
+
+    /// <summary>Who starts runs: METAFLOW_USER, SUDO_USER, USERNAME, USER, then whom the operating system knows.</summary>
+    public string UserName =>
+        Find(SettingNames.User)?.Values[0]
+        ?? SettingNames.UserVariables.Select(_environment.Variable).FirstOrDefault(name => !string.IsNullOrEmpty(name))
+        ?? _environment.UserName;
+
+    /// <summary>What the client sees inside a run.</summary>
+    public string DefaultNamespace => Find(SettingNames.DefaultNamespace)?.Values[0] ?? $"user:{UserName}";
+
+    /// <summary>How many tasks run side by side.</summary>
+    public int MaxWorkers =>
+        Find(SettingNames.MaxWorkers) is { } value ? ValueBinding.Int32(value, minimum: 1) : System.Environment.ProcessorCount;
+
+    /// <summary>Decorators that every run attaches.</summary>
+    public IReadOnlyList<string> DefaultDecorators =>
+        Find(SettingNames.DefaultDecorators)?.Values[0].Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    /// <summary>A setting by its name without prefix; an empty value counts as none.</summary>
+    /// <exception cref="UsageException">A configuration file cannot be read.</exception>
+    public RawValue? Find(string name)
+    {
+        var variable = SettingNames.Prefix + name;
+        if (_environment.Variable(variable) is { Length: > 0 } value)
+        {
+            return new(variable, [value]);
+        }
+
+        foreach (var file in _files.Value)
+        {
+            if (file.Find(variable) is { Length: > 0 } text)
+            {
+                return new($"{variable} in {file.Path}", [text]);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// The root directory of the local store: <paramref name="option"/> as it is, else the configured one, else the
+    /// nearest <c>.metaflow</c> upwards, else one to be created in the working directory.
+    /// </summary>
+    public string StoreRoot(string? option)
+    {
+        if (option is not null)
+        {
+            return Path.GetFullPath(option, _environment.WorkingDirectory);
+        }
+
+        if (Find(SettingNames.LocalStoreParent) is { } parent)
+        {
+            return Path.GetFullPath(Path.Join(parent.Values[0], StoreDirectoryName), _environment.WorkingDirectory);
+        }
+
+        return NearestStore() ?? Path.Join(_environment.WorkingDirectory, StoreDirectoryName);
+    }
+
+    private string? NearestStore()
+    {
+        for (var directory = _environment.WorkingDirectory; directory is not null; directory = Path.GetDirectoryName(directory))
+        {
+            var candidate = Path.Join(directory, StoreDirectoryName);
+            if (Directory.Exists(candidate))
+            {
+                return candidate;
+            }
+        }
+
+        return null;
+    }
+
+    private List<ConfigurationFile> ReadFiles()
+    {
+        var files = new List<ConfigurationFile>(2);
+        if (NearestStore() is { } store && ConfigurationFile.TryRead(Path.Join(store, "config.json")) is { } project)
+        {
+            files.Add(project);
+        }
+
+        var home = _environment.Variable(SettingNames.Prefix + SettingNames.Home) is { Length: > 0 } configured
+            ? Path.GetFullPath(configured, _environment.WorkingDirectory)
+            : Path.Join(_environment.HomeDirectory, ".metaflowconfig");
+        var profile = _environment.Variable(SettingNames.Prefix + SettingNames.Profile);
+        var path = Path.Join(home, string.IsNullOrEmpty(profile) ? "config.json" : $"config_{profile}.json");
+        if (ConfigurationFile.TryRead(path) is { } user)
+        {
+            files.Add(user);
+        }
+        else if (!string.IsNullOrEmpty(profile))
+        {
+            throw new UsageException(
+                $"METAFLOW_PROFILE asks for the profile '{profile}', but there is no file {path}.");
+        }
+
+        return files;
+    }
+}
