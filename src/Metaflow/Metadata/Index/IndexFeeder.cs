@@ -1,0 +1,279 @@
+using System.Runtime.InteropServices;
+
+namespace Metaflow.Metadata.Index;
+
+/// <summary>
+/// Feeds the index of a store while a run goes on, in batches on a thread of its own. It never holds the run up and never
+/// fails it: what it cannot write stays behind the run's watermark, and <see cref="IndexCatchUp"/> brings it later.
+/// </summary>
+internal sealed class IndexFeeder : IAsyncDisposable
+{
+    /// <summary>A batch is written as soon as it has this many rows.</summary>
+    public const int BatchRows = 5_000;
+
+    /// <summary>Beyond this many waiting rows, new ones are left to be caught up later.</summary>
+    public const int Capacity = 100_000;
+
+    /// <summary>A batch is written at the latest when its first row is this old.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long the end of a run waits for the last batch.</summary>
+    public static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(5);
+
+    // A plain object, because the thread also waits on it.
+    private readonly object _gate = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Func<StoreIndex> _open;
+    private readonly Action<string> _report;
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+
+    private List<TaskRow> _rows = [];
+    private List<TaskRow> _spare = [];
+    private List<TaskCompletionSource> _flushes = [];
+    private RunRow? _pendingRun;
+    private bool _hasGap;
+    private bool _isDue;
+    private bool _isStopping;
+    private volatile bool _isInert;
+
+    // Used by the thread alone.
+    private StoreIndex? _index;
+    private RunRow _run;
+
+    /// <param name="open">Opens the index; called once, on the feeder's thread. The feeder disposes it.</param>
+    /// <param name="run">The run, as it starts.</param>
+    /// <param name="report">Hears once, from another thread, why the index is not fed any more.</param>
+    /// <param name="time">The clock for the interval.</param>
+    public IndexFeeder(Func<StoreIndex> open, RunRow run, Action<string> report, TimeProvider? time = null)
+    {
+        _open = open;
+        _run = run;
+        _report = report;
+        _time = time ?? TimeProvider.System;
+        _timer = _time.CreateTimer(_ => OnDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        new Thread(Consume) { IsBackground = true, Name = "Metaflow index" }.Start();
+        Post(run);
+    }
+
+    /// <summary>Whether the index is not fed any more.</summary>
+    public bool IsInert => _isInert;
+
+    /// <summary>Hands over an attempt that has ended and is durable. Attempts come in the order of their addresses.</summary>
+    public void Post(in TaskRow row)
+    {
+        if (_isInert)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_rows.Count >= Capacity)
+            {
+                _hasGap = true;
+                return;
+            }
+
+            _rows.Add(row);
+            if (_rows.Count == BatchRows)
+            {
+                Monitor.Pulse(_gate);
+            }
+            else if (_rows.Count == 1 && _pendingRun is null)
+            {
+                StartInterval();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Hands over a new state of the run. Its watermark is at least the address of every attempt posted before, and of
+    /// every one that was recorded before.
+    /// </summary>
+    public void Post(RunRow run)
+    {
+        if (_isInert)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_rows.Count == 0 && _pendingRun is null)
+            {
+                StartInterval();
+            }
+
+            _pendingRun = run;
+        }
+    }
+
+    /// <summary>Completes when all that was posted before is in the index, or the feeder is inert.</summary>
+    public Task FlushAsync(CancellationToken cancellationToken = default)
+    {
+        var flushed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_isStopping)
+            {
+                return _ended.Task.WaitAsync(cancellationToken);
+            }
+
+            _flushes.Add(flushed);
+            Monitor.Pulse(_gate);
+        }
+
+        return flushed.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Writes what is left and closes the index; gives up waiting after <see cref="DisposeTimeout"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _isStopping = true;
+            Monitor.Pulse(_gate);
+        }
+
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await _ended.Task.WaitAsync(DisposeTimeout, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Stop("another process keeps it locked.");
+        }
+
+        _isInert = true;
+    }
+
+    private void StartInterval() => _timer.Change(Interval, Timeout.InfiniteTimeSpan);
+
+    private void OnDue()
+    {
+        lock (_gate)
+        {
+            _isDue = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void Consume()
+    {
+        try
+        {
+            while (ConsumeOnce())
+            {
+            }
+        }
+        finally
+        {
+            _ended.SetResult();
+        }
+    }
+
+    /// <summary>Waits for a batch and writes it.</summary>
+    /// <returns>Whether more can come.</returns>
+    private bool ConsumeOnce()
+    {
+        List<TaskRow> rows;
+        List<TaskCompletionSource> flushes;
+        RunRow? run;
+        bool hasGap, isStopping;
+        lock (_gate)
+        {
+            while (!_isStopping && !_isDue && _flushes.Count == 0 && _rows.Count < BatchRows)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            isStopping = _isStopping;
+            (rows, _rows) = (_rows, _spare);
+            (flushes, _flushes) = (_flushes, []);
+            (run, _pendingRun) = (_pendingRun, null);
+            hasGap = _hasGap;
+            _isDue = false;
+        }
+
+        Attempt(() => Write(run, rows, hasGap));
+        rows.Clear();
+        _spare = rows;
+        if (isStopping || _isInert)
+        {
+            // Also when inert: a damaged file can only be replaced once nobody has it open.
+            Attempt(Close);
+        }
+
+        flushes.ForEach(flush => flush.SetResult());
+        return !isStopping;
+    }
+
+    private void Write(RunRow? run, List<TaskRow> rows, bool hasGap)
+    {
+        if (_isInert || (run is null && rows.Count == 0))
+        {
+            return;
+        }
+
+        _run = run ?? _run;
+        _index ??= _open();
+        if (_index.MemoryReason is { } reason)
+        {
+            Stop(reason);
+            return;
+        }
+
+        var span = CollectionsMarshal.AsSpan(rows);
+        var watermark = hasGap || rows.Count == 0 ? 0 : rows.Max(row => row.Address);
+        // With a gap the index must not claim to know the run up to here, nor its state: that is left to be caught up.
+        if (!_index.Apply(hasGap && run is not null ? run with { Watermark = 0 } : run, _run.Flow, _run.RunId, span, watermark))
+        {
+            // The run was taken out of the index meanwhile, and with it what had been written before.
+            lock (_gate)
+            {
+                _hasGap = true;
+            }
+
+            _index.Apply(_run with { Watermark = 0 }, _run.Flow, _run.RunId, span, watermark: 0);
+        }
+    }
+
+    private void Close()
+    {
+        _index?.Dispose();
+        _index = null;
+    }
+
+    /// <summary>The index is derived: no fault in it may end the run.</summary>
+    private void Attempt(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception)
+        {
+            Stop(exception is MetaflowException or IOException or UnauthorizedAccessException
+                ? exception.Message
+                : exception.ToString());
+        }
+    }
+
+    private void Stop(string reason)
+    {
+        lock (_gate)
+        {
+            if (_isInert)
+            {
+                return;
+            }
+
+            _isInert = true;
+            _rows.Clear();
+        }
+
+        _report($"The index is not fed by this run: {reason} Nothing is lost; the index catches up when it is next used.");
+    }
+}

@@ -1,0 +1,235 @@
+using System.Collections.Concurrent;
+using Metaflow.Metadata.Index;
+using Metaflow.Metadata.Sqlite;
+using static Metaflow.Tests.Metadata.Index.IndexFolder;
+
+namespace Metaflow.Tests.Metadata.Index;
+
+public sealed class IndexFeederTests : IDisposable
+{
+    private readonly IndexFolder _folder = new();
+    private readonly ManualTime _time = new();
+    private readonly ConcurrentQueue<string> _reports = new();
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task DisposeAsync_PostedRows_AreInTheIndex()
+    {
+        await using (var feeder = Feed())
+        {
+            Post(feeder, Tasks(12));
+            feeder.Post(Run("F", 1, IndexStatus.Succeeded, watermark: 130));
+        }
+
+        using var index = _folder.Open();
+        Assert.Equal(Tasks(12), index.Tasks("F", 1, new()));
+        Assert.Equal(IndexStatus.Succeeded, index.Run("F", 1)!.Status);
+        Assert.Equal(130ul, index.Run("F", 1)!.Watermark);
+        Assert.Empty(_reports);
+    }
+
+    [Fact]
+    public async Task Post_FewRows_AreWrittenAfterTheInterval()
+    {
+        await using var feeder = Feed();
+        Post(feeder, Tasks(3));
+        Assert.False(_opened.Task.IsCompleted);
+
+        _time.Advance(IndexFeeder.Interval);
+
+        await _opened.Task.WaitAsync(_cancellation);
+    }
+
+    [Fact]
+    public async Task Post_FullBatch_IsWrittenAtOnce()
+    {
+        await using var feeder = Feed();
+        Assert.False(_opened.Task.IsCompleted);
+
+        Post(feeder, Tasks(IndexFeeder.BatchRows));
+
+        await _opened.Task.WaitAsync(_cancellation);
+    }
+
+    [Fact]
+    public async Task FlushAsync_PostedRows_AreInTheIndexWithTheirWatermark()
+    {
+        await using var feeder = Feed();
+        using var index = _folder.Open();
+        Post(feeder, Tasks(3));
+
+        await feeder.FlushAsync(_cancellation);
+
+        Assert.Equal(30ul, index.Run("F", 1)!.Watermark);
+        Post(feeder, Tasks(2, first: 4));
+        await feeder.FlushAsync(_cancellation);
+        Assert.Equal(Tasks(5), index.Tasks("F", 1, new()));
+        Assert.Equal(50ul, index.Run("F", 1)!.Watermark);
+    }
+
+    [Fact]
+    public async Task Post_MoreThanItHolds_LeavesTheWatermarkForTheCatchUp()
+    {
+        using var gate = new ManualResetEventSlim();
+        var all = Tasks(IndexFeeder.Capacity + 10);
+        await using (var feeder = Feed(() =>
+        {
+            gate.Wait(_cancellation);
+            return _folder.Open();
+        }))
+        {
+            feeder.Post(all[0]);
+            var flush = feeder.FlushAsync(_cancellation);
+            await _opened.Task.WaitAsync(_cancellation);
+
+            Post(feeder, all[1..]);
+            gate.Set();
+            await flush;
+        }
+
+        using var index = _folder.Open();
+        Assert.Equal(10ul, index.Run("F", 1)!.Watermark);
+        Assert.Equal(IndexFeeder.Capacity + 1, index.Steps("F", 1)[0].Attempts);
+
+        IndexCatchUp.Bring(index, [new FakeRun(Run("F", 1, watermark: all[^1].Address), all)], _cancellation);
+        Assert.Equal(all.Length, index.Steps("F", 1)[0].Attempts);
+        Assert.Equal(all[^1].Address, index.Run("F", 1)!.Watermark);
+        Assert.Empty(_reports);
+    }
+
+    [Fact]
+    public async Task Post_RunTakenOutMeanwhile_ComesBackWithoutAWatermark()
+    {
+        using var index = _folder.Open();
+        await using var feeder = Feed();
+        Post(feeder, Tasks(3));
+        await feeder.FlushAsync(_cancellation);
+        index.DeleteRun("F", 1);
+
+        Post(feeder, Tasks(2, first: 4));
+        await feeder.FlushAsync(_cancellation);
+        Post(feeder, Tasks(2, first: 6));
+        await feeder.FlushAsync(_cancellation);
+
+        Assert.Equal(0ul, index.Run("F", 1)!.Watermark);
+        Assert.Equal(Tasks(4, first: 4), index.Tasks("F", 1, new()));
+    }
+
+    [Fact]
+    public async Task Post_TagsChangedMeanwhile_AreKept()
+    {
+        using var index = _folder.Open();
+        await using var feeder = Feed();
+        await feeder.FlushAsync(_cancellation);
+        index.SetTags("F", 1, ["later"], []);
+
+        feeder.Post(Run("F", 1, IndexStatus.Succeeded, watermark: 5));
+        await feeder.FlushAsync(_cancellation);
+
+        Assert.Equal(["later"], index.Run("F", 1)!.Tags);
+        Assert.Equal(IndexStatus.Succeeded, index.Run("F", 1)!.Status);
+    }
+
+    [Fact]
+    public async Task Open_Fails_ReportsOnceAndGoesOn()
+    {
+        await using (var feeder = Feed(() => throw new MetaflowException("There is no SQLite.")))
+        {
+            Post(feeder, Tasks(3));
+            await feeder.FlushAsync(_cancellation);
+            Assert.True(feeder.IsInert);
+            Post(feeder, Tasks(3));
+            await feeder.FlushAsync(_cancellation);
+        }
+
+        Assert.Contains("There is no SQLite.", Assert.Single(_reports), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_StoreCannotBeWritten_ReportsWhy()
+    {
+        await using (var feeder = Feed(() => StoreIndex.Open(_folder.Root, readOnly: true)))
+        {
+            await feeder.FlushAsync(_cancellation);
+            Assert.True(feeder.IsInert);
+        }
+
+        Assert.Contains("reading only", Assert.Single(_reports), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Post_IndexLockedTooLong_ReportsAndLeavesItToTheCatchUp()
+    {
+        using var index = _folder.Open();
+        using (var writer = SqliteConnection.Open(_folder.DatabasePath, create: false, TimeSpan.Zero))
+        {
+            writer.Execute("BEGIN IMMEDIATE");
+            await using var feeder = Feed(
+                () => StoreIndex.Open(_folder.Root, readOnly: false, new() { BusyTimeout = TimeSpan.FromMilliseconds(1) }));
+            Post(feeder, Tasks(3));
+            await feeder.FlushAsync(_cancellation);
+            Assert.True(feeder.IsInert);
+        }
+
+        Assert.Contains("locked", Assert.Single(_reports), StringComparison.Ordinal);
+        Assert.Null(index.Run("F", 1));
+    }
+
+    [Fact]
+    public async Task DisposeAsync_IndexBlocked_GivesUpWaiting()
+    {
+        using var gate = new ManualResetEventSlim();
+        var feeder = Feed(() =>
+        {
+            gate.Wait(CancellationToken.None);
+            return _folder.Open();
+        });
+        var flush = feeder.FlushAsync(_cancellation);
+        await _opened.Task.WaitAsync(_cancellation);
+
+        var disposing = feeder.DisposeAsync();
+        Assert.False(disposing.IsCompleted);
+        _time.Advance(IndexFeeder.DisposeTimeout);
+        await disposing;
+
+        Assert.Contains("locked", Assert.Single(_reports), StringComparison.Ordinal);
+        gate.Set();
+        await flush;
+    }
+
+    [Fact]
+    public async Task Post_AfterDispose_IsIgnored()
+    {
+        var feeder = Feed();
+        await feeder.DisposeAsync();
+
+        feeder.Post(Attempt(1));
+        feeder.Post(Run("F", 1, IndexStatus.Failed, watermark: 99));
+        await feeder.FlushAsync(_cancellation);
+        await feeder.DisposeAsync();
+
+        using var index = _folder.Open();
+        Assert.Equal(IndexStatus.Running, index.Run("F", 1)!.Status);
+    }
+
+    private static void Post(IndexFeeder feeder, TaskRow[] rows)
+    {
+        foreach (var row in rows)
+        {
+            feeder.Post(row);
+        }
+    }
+
+    private IndexFeeder Feed(Func<StoreIndex>? open = null) => new(
+        () =>
+        {
+            _opened.TrySetResult();
+            return open is null ? _folder.Open() : open();
+        },
+        Run("F", 1, tags: ["first"]),
+        _reports.Enqueue,
+        _time);
+}
