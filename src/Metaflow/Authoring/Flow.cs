@@ -35,6 +35,11 @@ public static class Flow
     {
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(flows);
+        if (args is [WorkerLauncher.Verb, var name, ..] && flows.FirstOrDefault(type => type.Name == name) is { } worker)
+        {
+            return RunAsync(FlowRegistry.Get(worker), args, [], cancellationToken);
+        }
+
         var choice = new FlowChoice(flows);
         return choice.Find(args) is { } flow
             ? RunAsync(FlowRegistry.Get(flow), args[1..], [args[0]], cancellationToken)
@@ -73,7 +78,7 @@ public static class Flow
         FlowDefinition definition, string[] args, string[] selector, Func<IServiceProvider?> services, CancellationToken cancellationToken)
     {
         // A worker must be ready at once: it touches neither the command line's parser nor the console.
-        if (args is [WorkerProcess.Verb, ..])
+        if (args is [WorkerLauncher.Verb, ..])
         {
             return WorkerProcess.RunAsync(definition, services, args[1..]);
         }

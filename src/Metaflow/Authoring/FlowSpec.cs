@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Metaflow.Artifacts;
-using Metaflow.Runtime;
 
 namespace Metaflow;
 

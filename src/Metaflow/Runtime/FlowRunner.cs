@@ -1,10 +1,190 @@
+using Metaflow.Artifacts;
+using Metaflow.Graph;
+using Metaflow.Metadata.Records;
+using Metaflow.Runtime.InProcess;
+using Metaflow.Runtime.Scheduling;
+using Metaflow.Runtime.Tasks;
+using Metaflow.Runtime.Workers;
+using Metaflow.Storage;
+
 namespace Metaflow.Runtime;
 
-/// <summary>Runs a flow from its first step to its last. One object per run.</summary>
+/// <summary>Runs a flow from its first step to its last.</summary>
 internal static class FlowRunner
 {
     /// <summary>Runs the flow and returns when the run has ended, also when it failed.</summary>
+    /// <param name="request">What to run, and how.</param>
+    /// <param name="observer">Hears what happens.</param>
+    /// <param name="cancellationToken">Stops the run in order; it can be resumed.</param>
     /// <exception cref="MetaflowException">The run could not be started; nothing was created.</exception>
-    public static Task<RunResult> RunAsync(RunRequest request, IRunObserver observer, CancellationToken cancellationToken) =>
-        throw new MetaflowException("The runtime is not part of this build.");
+    public static async Task<RunResult> RunAsync(RunRequest request, IRunObserver observer, CancellationToken cancellationToken)
+    {
+        var time = TimeProvider.System;
+        Validate(request);
+        var hello = new TaskCompletionSource<Wire.Hello>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var workers = request.Isolation != Isolation.None;
+        var first = workers ? new ProcessHost(() => hello.Task.Result, request.Definition.Name, request.Isolation == Isolation.Process, time) : null;
+
+        // A process takes longer to start than everything before the first task, so it starts now.
+        var warming = first is null ? Task.CompletedTask : Task.Run(first.Warm, CancellationToken.None);
+        try
+        {
+            using var store = LocalStore.Open(request.StoreRoot);
+            var begun = time.GetTimestamp();
+            var (folder, started) = Claim(request, store, time);
+            var (writer, address) = WriteStart(request, store, folder, started);
+            using (writer)
+            {
+                await warming.ConfigureAwait(false);
+                hello.SetResult(new(store.Root, folder.FlowName, folder.RunId, address));
+                observer.RunStarting(folder.FlowName, folder.RunId);
+                using var context = RunContext.Open(store, folder, address, request.Definition, services: null);
+                var (failure, interrupted, tasks) = await ExecuteAsync(
+                    request, observer, context, writer, slot => slot == 0 && first is not null ? first : Host(slot), time, cancellationToken)
+                    .ConfigureAwait(false);
+                var status = failure is null ? RunStatus.Succeeded : interrupted ? RunStatus.Interrupted : RunStatus.Failed;
+                writer.Append(
+                    RecordKind.RunFinished,
+                    new RunFinishedRecord(StatusNames.Of(status), time.GetUtcNow(), tasks, failure).Write(), []);
+                writer.Commit();
+                var result = new RunResult(folder.RunId, status, failure, tasks, time.GetElapsedTime(begun));
+                observer.RunFinished(result);
+                return result;
+            }
+
+            ITaskHost Host(int slot) => workers
+                ? new ProcessHost(() => hello.Task.Result, request.Definition.Name, request.Isolation == Isolation.Process, time)
+                : new InProcessHost(() => RunContext.Open(store, folder, address, request.Definition, request.Services), time);
+        }
+        finally
+        {
+            await warming.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            first?.Dispose();
+        }
+    }
+
+    private static async Task<(string? Failure, bool Interrupted, long Tasks)> ExecuteAsync(
+        RunRequest request, IRunObserver observer, RunContext context, SegmentWriter writer, Func<int, ITaskHost> host, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var scheduler = new Scheduler(context, request, writer, observer, time);
+        var slots = new List<Slot>();
+        try
+        {
+            // The first slot starts last: it is then the one that is woken for the first task.
+            for (var i = Math.Max(1, request.MaxWorkers) - 1; i >= 0; i--)
+            {
+                var slot = new Slot(scheduler, host(i), context, time, i);
+                slots.Add(slot);
+                scheduler.Register(slot);
+            }
+
+            scheduler.Begin();
+            slots[^1].Start();
+            slots.SkipLast(1).ToList().ForEach(slot => slot.Start());
+            await using (cancellationToken.Register(() => scheduler.Stop("The run was interrupted.", interrupted: true)))
+            {
+                await scheduler.Ended.ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            scheduler.Dispose();
+            slots.ForEach(slot => slot.Dispose());
+        }
+
+        return (scheduler.Failure, scheduler.IsInterrupted, scheduler.FinishedTasks);
+    }
+
+    /// <summary>Everything that can be found wrong is found before anything is created.</summary>
+    private static void Validate(RunRequest request)
+    {
+        if (request.MaxWorkers < 1)
+        {
+            throw new UsageException($"--max-workers must be at least 1, and is {request.MaxWorkers}.");
+        }
+
+        var graph = FlowGraph.Parse(request.Definition.Graph);
+        if (graph.StartStep is null)
+        {
+            throw new MetaflowException($"Flow {request.Definition.Name} has no step to start with: name one 'Start' or mark it [Step(Start = true)].");
+        }
+
+        foreach (var step in request.Definition.Steps)
+        {
+            foreach (var decorator in StepDecorators.Of(step, request.With))
+            {
+                if (decorator.Validate() is { } wrong)
+                {
+                    throw new MetaflowException($"Step {step.Name}: [{Naming.TrimSuffix(decorator.GetType().Name, nameof(Attribute))}]: {wrong}");
+                }
+            }
+        }
+    }
+
+    private static (RunFolder Folder, DateTimeOffset Started) Claim(RunRequest request, LocalStore store, TimeProvider time)
+    {
+        var started = time.GetUtcNow();
+        var claim = JsonFields.Write((request, started), static (json, of) =>
+        {
+            json.WriteString("flow"u8, of.request.Definition.Name);
+            json.WriteString("user"u8, of.request.UserName);
+            json.WriteNumber("started"u8, of.started.ToUnixMicroseconds());
+            json.WriteString("host"u8, Environment.MachineName);
+            json.WriteNumber("pid"u8, Environment.ProcessId);
+        }).ToArray();
+        return (store.ClaimRun(request.Definition.Name, claim), started);
+    }
+
+    /// <summary>Makes the run and its parameters durable and writes the run-id file.</summary>
+    private static (SegmentWriter Writer, RecordAddress Started) WriteStart(
+        RunRequest request, LocalStore store, RunFolder folder, DateTimeOffset started)
+    {
+        var definition = request.Definition;
+        var record = new RunStartedRecord
+        {
+            FlowName = folder.FlowName,
+            RunId = folder.RunId,
+            Started = started,
+            UserName = request.UserName,
+            Namespace = request.Namespace,
+            Tags = request.Tags,
+            SystemTags = request.SystemTags,
+            CommandLine = request.CommandLine,
+            With = request.With,
+            ParameterNames = [.. definition.Parameters.Select(parameter => parameter.Name)],
+            Graph = definition.Graph,
+        };
+        var values = definition.Parameters.Select(parameter => parameter.Keep(request.Parameters, store.Blobs))
+            .Concat(definition.Constants.Select(constant => ArtifactKeeper.Keep(
+                store.Blobs, ArtifactCodec.Encode(constant.Name, constant.Value()), constant.Name)));
+        var writer = folder.OpenWriter();
+        var address = writer.Append(RecordKind.RunStarted, record.Write(), new TaskData { Artifacts = [.. values] }.Write());
+        writer.Commit();
+        if (request.RunIdFile is { } file)
+        {
+            File.WriteAllText(file, folder.RunId);
+        }
+
+        return (writer, address);
+    }
+}
+
+/// <summary>The names under which the states of a run are stored.</summary>
+internal static class StatusNames
+{
+    public static string Of(RunStatus status) => status switch
+    {
+        RunStatus.Running => "running",
+        RunStatus.Succeeded => "succeeded",
+        RunStatus.Failed => "failed",
+        _ => "interrupted",
+    };
+
+    public static RunStatus Parse(string name) => name switch
+    {
+        "running" => RunStatus.Running,
+        "succeeded" => RunStatus.Succeeded,
+        "failed" => RunStatus.Failed,
+        _ => RunStatus.Interrupted,
+    };
 }

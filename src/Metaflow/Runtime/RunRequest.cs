@@ -1,5 +1,5 @@
 using Metaflow.Definitions;
-using Metaflow.Storage;
+using Metaflow.Metadata.Records;
 
 namespace Metaflow.Runtime;
 
@@ -75,13 +75,6 @@ internal enum RunStatus
 /// <param name="Elapsed">From the first task's start to the end.</param>
 internal sealed record RunResult(string RunId, RunStatus Status, string? Failure, long Tasks, TimeSpan Elapsed);
 
-/// <summary>Which of a task's two output streams.</summary>
-internal enum LogStream : byte
-{
-    Out = 1,
-    Error = 2,
-}
-
 /// <summary>A task attempt as the console names it.</summary>
 /// <param name="Step">The step's name.</param>
 /// <param name="TaskId">The task's id.</param>
@@ -89,19 +82,6 @@ internal enum LogStream : byte
 /// <param name="ProcessId">The process that runs it.</param>
 /// <param name="Label">The label of the innermost foreach item; <see langword="null"/> outside a foreach.</param>
 internal readonly record struct TaskAttempt(string Step, long TaskId, int Attempt, int ProcessId, string? Label);
-
-/// <summary>How an attempt ended.</summary>
-internal enum AttemptOutcome
-{
-    Succeeded,
-    Failed,
-
-    /// <summary>It failed, and will be tried again.</summary>
-    WillRetry,
-
-    /// <summary>It failed for good, and its <see cref="CatchAttribute"/> lets the flow go on.</summary>
-    Caught,
-}
 
 /// <summary>Hears what happens in a run. Calls come one at a time, in order; a slow observer slows the run.</summary>
 internal interface IRunObserver

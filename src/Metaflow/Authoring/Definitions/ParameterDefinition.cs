@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Metaflow.Artifacts;
 using Metaflow.Binding;
+using Metaflow.Storage;
 
 namespace Metaflow.Definitions;
 
@@ -47,11 +48,11 @@ public abstract class ParameterDefinition
     /// <summary>The file that the value names; <see langword="null"/> if it is no file, or none is given.</summary>
     internal abstract IncludedFile? File(FlowSpec flow);
 
-    /// <summary>The value that <paramref name="flow"/> holds, as stored content.</summary>
-    internal abstract ArtifactContent Encode(FlowSpec flow);
+    /// <summary>Stores the value that <paramref name="flow"/> holds.</summary>
+    internal abstract StoredArtifact Keep(FlowSpec flow, BlobStore blobs);
 
-    /// <summary>Sets the value from stored content.</summary>
-    internal abstract void Decode(FlowSpec flow, string encoding, ReadOnlyMemory<byte> content);
+    /// <summary>Prepares to set the stored value on flow objects; what cannot be changed is decoded once.</summary>
+    internal abstract Action<FlowSpec> Loader(StoredArtifact stored, ReadOnlyMemory<byte> content, Func<ContentHash, Stream> open);
 }
 
 /// <inheritdoc cref="ParameterDefinition"/>
@@ -93,8 +94,27 @@ public sealed class ParameterDefinition<T>(
 
     internal override IncludedFile? File(FlowSpec flow) => typeof(T) == typeof(IncludedFile) ? (IncludedFile?)(object?)Get(flow) : null;
 
-    internal override ArtifactContent Encode(FlowSpec flow) => ArtifactCodec.Encode(Name, Get(flow));
+    internal override StoredArtifact Keep(FlowSpec flow, BlobStore blobs)
+    {
+        var value = Get(flow);
+        var content = value is IncludedFile file ? IncludedFileContent.Keep(file, blobs) : ArtifactCodec.Encode(Name, value);
+        return ArtifactKeeper.Keep(blobs, content, Name);
+    }
 
-    internal override void Decode(FlowSpec flow, string encoding, ReadOnlyMemory<byte> content) =>
-        Set(flow, ArtifactCodec.Decode<T>(Name, encoding, content));
+    internal override Action<FlowSpec> Loader(StoredArtifact stored, ReadOnlyMemory<byte> content, Func<ContentHash, Stream> open)
+    {
+        if (stored.Encoding == IncludedFileContent.Encoding)
+        {
+            var file = (T)(object)IncludedFileContent.Open(content, open);
+            return flow => Set(flow, file);
+        }
+
+        if (!ArtifactCodec.IsMutable<T>())
+        {
+            var value = ArtifactCodec.Decode<T>(Name, stored.Encoding, content);
+            return flow => Set(flow, value);
+        }
+
+        return flow => Set(flow, ArtifactCodec.Decode<T>(Name, stored.Encoding, content));
+    }
 }

@@ -1,3 +1,4 @@
+using Metaflow.Metadata.Records;
 using Metaflow.Runtime;
 
 namespace Metaflow.Cli.Output;

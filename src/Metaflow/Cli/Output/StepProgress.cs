@@ -1,3 +1,4 @@
+using Metaflow.Metadata.Records;
 using System.Globalization;
 using Metaflow.Runtime;
 

@@ -1,17 +1,104 @@
+using System.Globalization;
 using Metaflow.Definitions;
+using Metaflow.Runtime.Tasks;
+using Metaflow.Storage;
 
 namespace Metaflow.Runtime.Workers;
 
-/// <summary>The program when it was started to run tasks.</summary>
+/// <summary>
+/// The worker's side: reads assignments, runs them one after another, answers. It ends when the scheduler does, however
+/// that ended.
+/// </summary>
 internal static class WorkerProcess
 {
-    /// <summary>The first argument of a worker.</summary>
-    public const string Verb = "worker";
-
-    /// <summary>Runs tasks until the scheduler goes away.</summary>
+    /// <summary>Runs until the scheduler lets the worker go.</summary>
     /// <param name="definition">The flow.</param>
-    /// <param name="services">Gives the services for flows whose constructor takes any.</param>
-    /// <param name="args">The arguments after the verb.</param>
-    public static Task<int> RunAsync(FlowDefinition definition, Func<IServiceProvider?> services, string[] args) =>
-        throw new MetaflowException("Worker processes are not part of this build.");
+    /// <param name="services">The host's services, if the flow needs any.</param>
+    /// <param name="args"><c>FLOW IN OUT CONTROL</c>, the last three being descriptors.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(FlowDefinition definition, Func<IServiceProvider?> services, string[] args)
+    {
+        if (args.Length != 4 || !int.TryParse(args[1], out var input) || !int.TryParse(args[2], out var output)
+            || !int.TryParse(args[3], out var control))
+        {
+            Console.Error.WriteLine($"error: '{WorkerLauncher.Verb}' is started by 'run' and cannot be used by hand.");
+            return ExitCodes.Usage;
+        }
+
+        foreach (var descriptor in (int[])[input, output, control])
+        {
+            Posix.CloseOnExec(descriptor);
+        }
+
+        // Once cancelled, a worker gets no further tasks: the run is ending.
+        using var cancellation = new CancellationTokenSource();
+        new Thread(() => Watch(control, cancellation)) { IsBackground = true, Name = "metaflow control" }.Start();
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture;
+
+        if (ReadMessage(input) is not { } first)
+        {
+            return ExitCodes.Ok;
+        }
+
+        using var reader = Wire.Reader(first);
+        var hello = reader.ReadHello();
+        using var store = LocalStore.Open(hello.StoreRoot);
+        using var context = RunContext.Open(
+            store, store.OpenRun(hello.FlowName, hello.RunId), hello.Started, definition, definition.NeedsServices ? services() : null);
+        var executor = new TaskExecutor(context, TimeProvider.System);
+        while (ReadMessage(input) is { } message)
+        {
+            using var assignment = Wire.Reader(message);
+            var result = await executor.ExecuteAsync(assignment.ReadAssignment(), cancellation.Token).ConfigureAwait(false);
+            await Console.Out.FlushAsync().ConfigureAwait(false);
+            await Console.Error.FlushAsync().ConfigureAwait(false);
+            if (!Posix.Write(output, Wire.Write(writer => writer.Write(result))))
+            {
+                return ExitCodes.Failed;
+            }
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>Waits for the scheduler's word to cancel, or for its end.</summary>
+    private static void Watch(int control, CancellationTokenSource cancellation)
+    {
+        Span<byte> message = stackalloc byte[1];
+        while (Posix.Read(control, message) > 0)
+        {
+            cancellation.Cancel();
+        }
+
+        // The scheduler is gone or has let us go; whatever runs here has nobody left to report to.
+        Posix.ExitNow(ExitCodes.Failed);
+    }
+
+    private static byte[]? ReadMessage(int descriptor)
+    {
+        var prefix = new byte[Wire.LengthBytes];
+        if (!ReadExactly(descriptor, prefix))
+        {
+            return null;
+        }
+
+        var message = new byte[BitConverter.ToInt32(prefix)];
+        return ReadExactly(descriptor, message) ? message : null;
+    }
+
+    private static bool ReadExactly(int descriptor, Span<byte> destination)
+    {
+        while (!destination.IsEmpty)
+        {
+            var read = Posix.Read(descriptor, destination);
+            if (read == 0)
+            {
+                return false;
+            }
+
+            destination = destination[read..];
+        }
+
+        return true;
+    }
 }

@@ -1,6 +1,6 @@
 using Metaflow.Artifacts;
 
-namespace Metaflow.Runtime;
+namespace Metaflow;
 
 /// <summary>What a flow object knows of the task that it stands for.</summary>
 internal sealed class TaskScope

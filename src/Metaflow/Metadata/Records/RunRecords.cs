@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Metaflow.Storage;
+
+namespace Metaflow.Metadata.Records;
+
+/// <summary>The first record of a run: who started what, and with which parameters (in the record's body).</summary>
+internal sealed record RunStartedRecord
+{
+    public required string FlowName { get; init; }
+    public required string RunId { get; init; }
+    public required DateTimeOffset Started { get; init; }
+    public string UserName { get; init; } = "";
+    public string Namespace { get; init; } = "";
+    public string? OriginRunId { get; init; }
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    public IReadOnlyList<string> SystemTags { get; init; } = [];
+    public IReadOnlyList<string> CommandLine { get; init; } = [];
+    public IReadOnlyList<string> With { get; init; } = [];
+    public IReadOnlyList<string> ParameterNames { get; init; } = [];
+
+    /// <summary>The static graph as text; see docs/formats/graph.md.</summary>
+    public string Graph { get; init; } = "";
+
+    public byte[] Write() => JsonFields.Write(this, static (json, run) =>
+    {
+        json.WriteString("flow"u8, run.FlowName);
+        json.WriteString("run"u8, run.RunId);
+        json.WriteNumber("started"u8, run.Started.ToUnixMicroseconds());
+        json.WriteString("user"u8, run.UserName);
+        json.WriteString("namespace"u8, run.Namespace);
+        if (run.OriginRunId is { } origin)
+        {
+            json.WriteString("origin"u8, origin);
+        }
+
+        json.WriteStrings("tags"u8, run.Tags);
+        json.WriteStrings("systemTags"u8, run.SystemTags);
+        json.WriteStrings("command"u8, run.CommandLine);
+        json.WriteStrings("with"u8, run.With);
+        json.WriteStrings("parameters"u8, run.ParameterNames);
+        json.WriteString("graph"u8, run.Graph);
+    }).ToArray();
+
+    public static RunStartedRecord Parse(ReadOnlySpan<byte> header)
+    {
+        var run = new RunStartedRecord { FlowName = "", RunId = "", Started = default };
+        var reader = new Utf8JsonReader(header);
+        reader.Read();
+        while (reader.NextProperty(out var name))
+        {
+            switch (name)
+            {
+                case var _ when name.SequenceEqual("flow"u8): run = run with { FlowName = reader.GetString()! }; break;
+                case var _ when name.SequenceEqual("run"u8): run = run with { RunId = reader.GetString()! }; break;
+                case var _ when name.SequenceEqual("started"u8): run = run with { Started = UnixTime.FromMicroseconds(reader.GetInt64()) }; break;
+                case var _ when name.SequenceEqual("user"u8): run = run with { UserName = reader.GetString()! }; break;
+                case var _ when name.SequenceEqual("namespace"u8): run = run with { Namespace = reader.GetString()! }; break;
+                case var _ when name.SequenceEqual("origin"u8): run = run with { OriginRunId = reader.GetString() }; break;
+                case var _ when name.SequenceEqual("tags"u8): run = run with { Tags = reader.GetStrings() }; break;
+                case var _ when name.SequenceEqual("systemTags"u8): run = run with { SystemTags = reader.GetStrings() }; break;
+                case var _ when name.SequenceEqual("command"u8): run = run with { CommandLine = reader.GetStrings() }; break;
+                case var _ when name.SequenceEqual("with"u8): run = run with { With = reader.GetStrings() }; break;
+                case var _ when name.SequenceEqual("parameters"u8): run = run with { ParameterNames = reader.GetStrings() }; break;
+                case var _ when name.SequenceEqual("graph"u8): run = run with { Graph = reader.GetString()! }; break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return run;
+    }
+}
+
+/// <summary>The last record of a run that ended in order. Without it the run was interrupted or is still going on.</summary>
+/// <param name="Status"><c>succeeded</c>, <c>failed</c> or <c>interrupted</c>.</param>
+/// <param name="Finished">When it ended.</param>
+/// <param name="Tasks">How many tasks finished.</param>
+/// <param name="Failure">What the user was told, if it did not succeed.</param>
+internal sealed record RunFinishedRecord(string Status, DateTimeOffset Finished, long Tasks, string? Failure)
+{
+    public byte[] Write() => JsonFields.Write(this, static (json, run) =>
+    {
+        json.WriteString("status"u8, run.Status);
+        json.WriteNumber("finished"u8, run.Finished.ToUnixMicroseconds());
+        json.WriteNumber("tasks"u8, run.Tasks);
+        if (run.Failure is { } failure)
+        {
+            json.WriteString("failure"u8, failure);
+        }
+    }).ToArray();
+
+    public static RunFinishedRecord Parse(ReadOnlySpan<byte> header)
+    {
+        var run = new RunFinishedRecord("", default, 0, null);
+        var reader = new Utf8JsonReader(header);
+        reader.Read();
+        while (reader.NextProperty(out var name))
+        {
+            switch (name)
+            {
+                case var _ when name.SequenceEqual("status"u8): run = run with { Status = reader.GetString()! }; break;
+                case var _ when name.SequenceEqual("finished"u8): run = run with { Finished = UnixTime.FromMicroseconds(reader.GetInt64()) }; break;
+                case var _ when name.SequenceEqual("tasks"u8): run = run with { Tasks = reader.GetInt64() }; break;
+                case var _ when name.SequenceEqual("failure"u8): run = run with { Failure = reader.GetString() }; break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return run;
+    }
+}
+
+/// <summary>Times in records are microseconds since 1970-01-01 UTC.</summary>
+internal static class UnixTime
+{
+    public static long ToUnixMicroseconds(this DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / 10;
+
+    public static DateTimeOffset FromMicroseconds(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * 10);
+}

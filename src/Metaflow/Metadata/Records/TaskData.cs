@@ -1,0 +1,211 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using Metaflow.Artifacts;
+using Metaflow.Storage;
+
+namespace Metaflow.Metadata.Records;
+
+/// <summary>Where a task led, as stored.</summary>
+/// <param name="Kind">The shape.</param>
+/// <param name="Targets">The target steps.</param>
+/// <param name="Count">How many items a foreach has.</param>
+/// <param name="Items">The table of a foreach's items (see <see cref="ForEachItemTable"/>).</param>
+internal sealed record StoredTransition(TransitionKind Kind, IReadOnlyList<string> Targets, int Count = 0, StoredArtifact? Items = null);
+
+/// <summary>
+/// What a task left: the artifacts that it set, small ones with their bytes, and where it led. Artifacts that it only
+/// passed on are found through <see cref="Base"/>. See docs/formats/task-record.md.
+/// </summary>
+internal sealed record TaskData
+{
+    /// <summary>After this many steps of inheritance the whole table is written again, so that a look-up stays short.</summary>
+    public const int MaximumDepth = 16;
+
+    /// <summary>The task whose artifacts this one inherits; none for joins and the first record.</summary>
+    public RecordAddress Base { get; init; }
+
+    /// <summary>How many bases a look-up may have to visit.</summary>
+    public int Depth { get; init; }
+
+    public IReadOnlyList<StoredArtifact> Artifacts { get; init; } = [];
+
+    public StoredTransition? Next { get; init; }
+
+    /// <summary>Reads the data part of a record's body. Inline bytes point into <paramref name="body"/>.</summary>
+    /// <exception cref="JsonException">The bytes do not hold task data.</exception>
+    public static TaskData Parse(ReadOnlyMemory<byte> body)
+    {
+        if (body.Length < 4)
+        {
+            return new();
+        }
+
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(body.Span);
+        if (length > body.Length - 4)
+        {
+            throw new JsonException("The header of a task's data is longer than its record.");
+        }
+
+        var inline = body[(4 + (int)length)..];
+        var data = new TaskData();
+        var reader = new Utf8JsonReader(body.Span.Slice(4, (int)length));
+        reader.Read();
+        while (reader.NextProperty(out var name))
+        {
+            switch (name)
+            {
+                case var _ when name.SequenceEqual("base"u8): data = data with { Base = reader.GetAddress() }; break;
+                case var _ when name.SequenceEqual("depth"u8): data = data with { Depth = reader.GetInt32() }; break;
+                case var _ when name.SequenceEqual("artifacts"u8):
+                    var artifacts = new List<StoredArtifact>();
+                    while (reader.NextElement())
+                    {
+                        artifacts.Add(ReadArtifact(ref reader, inline));
+                    }
+
+                    data = data with { Artifacts = artifacts };
+                    break;
+                case var _ when name.SequenceEqual("next"u8): data = data with { Next = ReadNext(ref reader, inline) }; break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return data;
+    }
+
+    /// <summary>The data as bytes: length of the header, header, inline bytes.</summary>
+    public byte[] Write()
+    {
+        var header = JsonFields.Write(this, static (json, data) =>
+        {
+            if (data.Base != default)
+            {
+                json.WriteAddress("base"u8, data.Base);
+                json.WriteNumber("depth"u8, data.Depth);
+            }
+
+            var at = 0;
+            if (data.Artifacts.Count > 0)
+            {
+                json.WriteStartArray("artifacts"u8);
+                foreach (var artifact in data.Artifacts)
+                {
+                    WriteArtifact(json, artifact, ref at);
+                }
+
+                json.WriteEndArray();
+            }
+
+            if (data.Next is { } next)
+            {
+                json.WriteStartObject("next"u8);
+                json.WriteNumber("kind"u8, (int)next.Kind);
+                json.WriteStrings("targets"u8, next.Targets);
+                if (next.Items is { } items)
+                {
+                    json.WriteNumber("count"u8, next.Count);
+                    json.WritePropertyName("items"u8);
+                    WriteArtifact(json, items, ref at);
+                }
+
+                json.WriteEndObject();
+            }
+        });
+
+        var inline = Artifacts.Sum(artifact => artifact.Inline?.Length ?? 0) + (Next?.Items?.Inline?.Length ?? 0);
+        var bytes = new byte[4 + header.Length + inline];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, header.Length);
+        header.CopyTo(bytes.AsSpan(4));
+        var end = bytes.AsMemory(4 + header.Length);
+        foreach (var artifact in Artifacts.Append(Next?.Items))
+        {
+            if (artifact?.Inline is { } content)
+            {
+                content.CopyTo(end);
+                end = end[content.Length..];
+            }
+        }
+
+        return bytes;
+    }
+
+    private static void WriteArtifact(Utf8JsonWriter json, StoredArtifact artifact, ref int at)
+    {
+        json.WriteStartObject();
+        json.WriteString("name"u8, artifact.Name);
+        json.WriteString("encoding"u8, artifact.Encoding);
+        json.WriteNumber("size"u8, artifact.Size);
+        json.WriteString("sha256"u8, artifact.Hash.ToString());
+        if (artifact.Inline is { } inline)
+        {
+            json.WriteNumber("at"u8, at);
+            at += inline.Length;
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static StoredArtifact ReadArtifact(ref Utf8JsonReader reader, ReadOnlyMemory<byte> inline)
+    {
+        var (artifact, encoding, size, hash, at) = ("", "", 0L, default(ContentHash), -1);
+        while (reader.NextProperty(out var name))
+        {
+            switch (name)
+            {
+                case var _ when name.SequenceEqual("name"u8): artifact = reader.GetString()!; break;
+                case var _ when name.SequenceEqual("encoding"u8): encoding = Known.Encoding(ref reader); break;
+                case var _ when name.SequenceEqual("size"u8): size = reader.GetInt64(); break;
+                case var _ when name.SequenceEqual("at"u8): at = reader.GetInt32(); break;
+                case var _ when name.SequenceEqual("sha256"u8): hash = Known.Hash(ref reader); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        if (at >= 0 && (at > inline.Length || size > inline.Length - at || size < 0))
+        {
+            throw new JsonException($"Artifact '{artifact}' points outside its record.");
+        }
+
+        // Without its type, 'null' would become an empty array here.
+        return new(artifact, encoding, size, hash, at >= 0 ? inline.Slice(at, (int)size) : default(ReadOnlyMemory<byte>?));
+    }
+
+    private static StoredTransition ReadNext(ref Utf8JsonReader reader, ReadOnlyMemory<byte> inline)
+    {
+        var next = new StoredTransition(TransitionKind.Linear, []);
+        while (reader.NextProperty(out var name))
+        {
+            switch (name)
+            {
+                case var _ when name.SequenceEqual("kind"u8): next = next with { Kind = (TransitionKind)reader.GetInt32() }; break;
+                case var _ when name.SequenceEqual("targets"u8): next = next with { Targets = reader.GetStrings() }; break;
+                case var _ when name.SequenceEqual("count"u8): next = next with { Count = reader.GetInt32() }; break;
+                case var _ when name.SequenceEqual("items"u8): next = next with { Items = ReadArtifact(ref reader, inline) }; break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return next;
+    }
+
+    private static class Known
+    {
+        /// <summary>The common encodings are one string each, however many records name them.</summary>
+        public static string Encoding(ref Utf8JsonReader reader) =>
+            reader.ValueSpan.SequenceEqual("json"u8) ? "json"
+            : reader.ValueSpan.SequenceEqual("npy"u8) ? "npy"
+            : reader.ValueSpan.SequenceEqual("text"u8) ? "text"
+            : reader.ValueSpan.SequenceEqual("bytes"u8) ? "bytes"
+            : reader.GetString()!;
+
+        public static ContentHash Hash(ref Utf8JsonReader reader)
+        {
+            Span<char> text = stackalloc char[2 * ContentHash.Length];
+            return reader.ValueSpan.Length == text.Length
+                && System.Text.Encoding.ASCII.GetChars(reader.ValueSpan, text) == text.Length
+                && ContentHash.TryParse(text, out var hash)
+                ? hash
+                : throw new JsonException("A content hash is not 64 hexadecimal digits.");
+        }
+    }
+}

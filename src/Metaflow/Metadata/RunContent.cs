@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Metaflow.Artifacts;
+using Metaflow.Metadata.Records;
+using Metaflow.Storage;
+
+namespace Metaflow.Metadata;
+
+/// <summary>
+/// Reads what tasks of one run left, by record address. Safe for one thread; the latest few tasks are kept, because the
+/// children of a foreach all inherit from the same one.
+/// </summary>
+internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposable
+{
+    private const int Kept = 8;
+
+    private readonly SegmentReader _reader = folder.OpenReader();
+    private readonly (RecordAddress Address, TaskArtifacts Artifacts)[] _recent = new (RecordAddress, TaskArtifacts)[Kept];
+    private readonly (RecordAddress Address, ForEachItemTable Table, string Encoding)[] _tables =
+        new (RecordAddress, ForEachItemTable, string)[Kept];
+
+    private readonly StoredBlob?[] _blobs = new StoredBlob?[Kept];
+
+    private int _oldest;
+    private int _oldestBlob;
+    private int _oldestTable;
+
+    /// <summary>The record at an address.</summary>
+    public StoredRecord Record(RecordAddress address) => _reader.Read(address);
+
+    /// <summary>The artifacts of the task at an address.</summary>
+    public TaskArtifacts Artifacts(RecordAddress address)
+    {
+        foreach (var (kept, artifacts) in _recent)
+        {
+            if (kept == address && artifacts is not null)
+            {
+                return artifacts;
+            }
+        }
+
+        var found = new TaskArtifacts(this, Parse(_reader.Read(address)));
+        _recent[_oldest] = (address, found);
+        _oldest = (_oldest + 1) % Kept;
+        return found;
+    }
+
+    /// <summary>The artifacts of a task whose record is at hand; not kept.</summary>
+    public TaskArtifacts Artifacts(in StoredRecord record) => new(this, Parse(record));
+
+    /// <summary>An item of the foreach that the task at <paramref name="split"/> started.</summary>
+    public (ReadOnlyMemory<byte> Content, string Encoding) Item(RecordAddress split, int index)
+    {
+        var (table, encoding) = Items(split);
+        return (table.Item(index), encoding);
+    }
+
+    /// <summary>The label of an item.</summary>
+    public string ItemLabel(RecordAddress split, int index) => Items(split).Table.Label(index);
+
+    /// <summary>The verified bytes of an artifact.</summary>
+    /// <remarks>
+    /// Content may be mapped into memory, and only the last few are kept open: whoever decodes it copies what it keeps.
+    /// </remarks>
+    public ReadOnlyMemory<byte> Read(StoredArtifact artifact)
+    {
+        if (artifact.Inline is { } inline)
+        {
+            return inline;
+        }
+
+        foreach (var open in _blobs)
+        {
+            if (open is not null && open.Hash.Equals(artifact.Hash))
+            {
+                return open.Memory;
+            }
+        }
+
+        var blob = store.Blobs.Open(artifact.Hash);
+        _blobs[_oldestBlob]?.Dispose();
+        _blobs[_oldestBlob] = blob;
+        _oldestBlob = (_oldestBlob + 1) % Kept;
+        return blob.Memory;
+    }
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        Array.ForEach(_blobs, blob => blob?.Dispose());
+    }
+
+    private (ForEachItemTable Table, string Encoding) Items(RecordAddress split)
+    {
+        foreach (var (kept, table, encoding) in _tables)
+        {
+            if (kept == split && encoding is not null)
+            {
+                return (table, encoding);
+            }
+        }
+
+        var items = Artifacts(split).Data.Next?.Items
+            ?? throw Corrupt(split, "it has no foreach items");
+        var found = new ForEachItemTable(Read(items));
+        _tables[_oldestTable] = (split, found, items.Encoding);
+        _oldestTable = (_oldestTable + 1) % Kept;
+        return (found, items.Encoding);
+    }
+
+    private TaskData Parse(in StoredRecord record)
+    {
+        try
+        {
+            return TaskData.Parse(record.Body);
+        }
+        catch (JsonException e)
+        {
+            throw Corrupt(record.Address, e.Message);
+        }
+    }
+
+    private CorruptDataException Corrupt(RecordAddress address, string what) =>
+        CorruptDataException.Create($"{folder.Path} segment {address.Segment}", address.Offset, what);
+}

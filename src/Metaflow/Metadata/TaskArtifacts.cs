@@ -1,0 +1,52 @@
+using Metaflow.Artifacts;
+using Metaflow.Metadata.Records;
+using Metaflow.Storage;
+
+namespace Metaflow.Metadata;
+
+/// <summary>The artifacts of a finished task: its own and, through its bases, those that it passed on.</summary>
+internal sealed class TaskArtifacts(RunContent run, TaskData data) : IArtifactSource
+{
+    private TaskArtifacts? _base;
+
+    /// <summary>What the task itself stored.</summary>
+    public TaskData Data { get; } = data;
+
+    public IEnumerable<StoredArtifact> All
+    {
+        get
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            for (var source = this; source is not null; source = source.Base)
+            {
+                foreach (var artifact in source.Data.Artifacts)
+                {
+                    if (seen.Add(artifact.Name))
+                    {
+                        yield return artifact;
+                    }
+                }
+            }
+        }
+    }
+
+    private TaskArtifacts? Base => Data.Base == default ? null : _base ??= run.Artifacts(Data.Base);
+
+    public StoredArtifact? Find(string name)
+    {
+        for (var source = this; source is not null; source = source.Base)
+        {
+            foreach (var artifact in source.Data.Artifacts)
+            {
+                if (artifact.Name == name)
+                {
+                    return artifact;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    public ReadOnlyMemory<byte> Read(StoredArtifact artifact) => run.Read(artifact);
+}

@@ -1,0 +1,155 @@
+using Metaflow.Metadata.Records;
+using Metaflow.Runtime.Logs;
+using Metaflow.Runtime.Tasks;
+using Metaflow.Storage;
+
+namespace Metaflow.Runtime.Scheduling;
+
+/// <summary>An attempt that has ended and is on its way to the store.</summary>
+internal sealed class FinishedAttempt(PendingTask task, TaskAttempt attempt)
+{
+    public PendingTask Task { get; } = task;
+
+    public TaskAttempt Attempt { get; set; } = attempt;
+
+    /// <summary>Where its log went; written by the journal's thread only.</summary>
+    public List<RecordAddress> Logs { get; } = [];
+
+    public TaskResult Result { get; set; } = null!;
+
+    public AttemptOutcome Outcome { get; set; }
+
+    public long StartedMicros { get; set; }
+
+    public long FinishedMicros { get; set; }
+
+    /// <summary>Where its record is; known once it is durable.</summary>
+    public RecordAddress Address { get; set; }
+}
+
+/// <summary>
+/// Writes what happens in a run to its segments. Entries that arrive while one batch is being made durable form the next
+/// batch (group commit). Nothing is announced before it is durable.
+/// </summary>
+internal sealed class Journal : IDisposable
+{
+    private readonly SegmentWriter _writer;
+    private readonly Action<IReadOnlyList<FinishedAttempt>> _committed;
+    private readonly Action<Exception> _failed;
+    private readonly Thread _thread;
+    private readonly object _gate = new();
+
+    private List<(FinishedAttempt Attempt, LogBlock? Log)> _waiting = [];
+    private bool _closed;
+
+    /// <param name="writer">The run's segments.</param>
+    /// <param name="committed">Hears of attempts that have become durable, in order, on the journal's thread.</param>
+    /// <param name="failed">Hears that nothing more can be written; called once.</param>
+    public Journal(SegmentWriter writer, Action<IReadOnlyList<FinishedAttempt>> committed, Action<Exception> failed)
+    {
+        _writer = writer;
+        _committed = committed;
+        _failed = failed;
+        _thread = new(Work) { IsBackground = true, Name = "metaflow journal" };
+        _thread.Start();
+    }
+
+    /// <summary>Hands over some output of an attempt that still runs.</summary>
+    public void Post(FinishedAttempt attempt, LogBlock log) => Enqueue((attempt, log));
+
+    /// <summary>Hands over an attempt that has ended.</summary>
+    public void Post(FinishedAttempt attempt) => Enqueue((attempt, null));
+
+    /// <summary>Writes what is waiting and stops.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        _thread.Join();
+    }
+
+    private void Enqueue((FinishedAttempt, LogBlock?) entry)
+    {
+        lock (_gate)
+        {
+            _waiting.Add(entry);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Work()
+    {
+        var batch = new List<(FinishedAttempt Attempt, LogBlock? Log)>();
+        var finished = new List<FinishedAttempt>();
+        try
+        {
+            while (TakeBatch(ref batch))
+            {
+                finished.Clear();
+                foreach (var (attempt, log) in batch)
+                {
+                    if (log is not null)
+                    {
+                        attempt.Logs.Add(_writer.Append(
+                            RecordKind.Log, LogBlock.Header(attempt.Attempt.TaskId, attempt.Attempt.Attempt), log.Bytes));
+                    }
+                    else
+                    {
+                        Append(attempt);
+                        finished.Add(attempt);
+                    }
+                }
+
+                _writer.Commit();
+                batch.Clear();
+                _committed(finished);
+            }
+        }
+        catch (Exception exception)
+        {
+            _failed(exception);
+        }
+    }
+
+    private bool TakeBatch(ref List<(FinishedAttempt Attempt, LogBlock? Log)> batch)
+    {
+        lock (_gate)
+        {
+            while (_waiting.Count == 0 && !_closed)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            (batch, _waiting) = (_waiting, batch);
+            return batch.Count > 0;
+        }
+    }
+
+    private void Append(FinishedAttempt attempt)
+    {
+        var result = attempt.Result;
+        var inputs = attempt.Task.Inputs;
+        var header = new AttemptRecord
+        {
+            TaskId = attempt.Attempt.TaskId,
+            Step = attempt.Attempt.Step,
+            Attempt = attempt.Attempt.Attempt,
+            Outcome = attempt.Outcome,
+            StartedMicros = attempt.StartedMicros,
+            FinishedMicros = attempt.FinishedMicros,
+            ProcessId = attempt.Attempt.ProcessId,
+            Parent = attempt.Task.Parent,
+            Stack = attempt.Task.Frame?.Levels ?? [],
+            Logs = attempt.Logs,
+            Error = result.Error,
+            DataLength = result.Data.Length,
+        }.Write();
+        attempt.Address = inputs.Count == 0
+            ? _writer.Append(RecordKind.Attempt, header, result.Data.Span)
+            : _writer.Append(RecordKind.Attempt, header, AttemptRecord.BodyWithInputs(result.Data.Span, inputs));
+    }
+}

@@ -1,0 +1,413 @@
+using System.Globalization;
+using Metaflow.Graph;
+using Metaflow.Metadata.Records;
+using Metaflow.Runtime.Tasks;
+using Metaflow.Storage;
+
+namespace Metaflow.Runtime.Scheduling;
+
+/// <summary>
+/// Decides which task runs next and what follows from each result. It knows nothing of processes: slots take tasks from it
+/// and bring results back. Its memory grows with the workers and the frontier, not with the tasks.
+/// </summary>
+internal sealed class Scheduler : IDisposable
+{
+    private readonly object _gate = new();
+    private readonly object _observing = new();
+    private readonly RunContext _context;
+    private readonly FlowGraph _graph;
+    private readonly RunRequest _request;
+    private readonly IRunObserver _observer;
+    private readonly TimeProvider _time;
+    private readonly Frontier _frontier;
+    private readonly ResourceGate _resources;
+    private readonly Journal _journal;
+    private readonly List<Slot> _idle = [];
+    private readonly List<Slot> _slots = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private long _lastTaskId;
+    private long _finishedTasks;
+    private int _inFlight;
+    private bool _reachedEnd;
+    private bool _stopping;
+    private bool _closed;
+
+    public Scheduler(RunContext context, RunRequest request, SegmentWriter writer, IRunObserver observer, TimeProvider time)
+    {
+        _context = context;
+        _graph = context.Graph;
+        _request = request;
+        _observer = observer;
+        _time = time;
+        _frontier = new(time);
+        _resources = new(
+            request.Definition, request.With, Environment.ProcessorCount,
+            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024 * 1024));
+        _journal = new(writer, OnCommitted, exception => Stop(
+            $"The run's records cannot be written any more: {exception.Message}", interrupted: false));
+    }
+
+    /// <summary>Completes when no task runs any more and none will follow.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>How many tasks have finished.</summary>
+    public long FinishedTasks => Interlocked.Read(ref _finishedTasks);
+
+    /// <summary>Why the run did not succeed; <see langword="null"/> if it did.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Whether the run was stopped from outside.</summary>
+    public bool IsInterrupted { get; private set; }
+
+    /// <summary>Puts the first task in place.</summary>
+    public void Begin()
+    {
+        lock (_gate)
+        {
+            _frontier.Add(new() { Step = _graph.StartStep!.Name });
+            WakeIdle();
+        }
+    }
+
+    /// <summary>Adds a slot that will take tasks.</summary>
+    public void Register(Slot slot)
+    {
+        lock (_gate)
+        {
+            _slots.Add(slot);
+        }
+    }
+
+    /// <summary>Waits for a task; <see langword="null"/> when there will be none.</summary>
+    public (FinishedAttempt Attempt, TaskAssignment Assignment)? Take(Slot slot)
+    {
+        while (true)
+        {
+            TimeSpan? wait;
+            lock (_gate)
+            {
+                // A slot that woke up by its own clock is still in the list.
+                _idle.Remove(slot);
+                if (_closed)
+                {
+                    return null;
+                }
+
+                if (!_stopping && _frontier.TryTake(_resources.Fits, out var pending))
+                {
+                    if (!_frontier.IsEmpty)
+                    {
+                        WakeIdle();
+                    }
+
+                    return Assign(pending!);
+                }
+
+                _idle.Add(slot);
+                wait = _stopping || _frontier.NextDue is not { } due ? null : due - _time.GetUtcNow();
+            }
+
+            slot.Wait(wait);
+        }
+    }
+
+    /// <summary>Tells the observer that an attempt runs.</summary>
+    public void Started(FinishedAttempt attempt)
+    {
+        lock (_observing)
+        {
+            _observer.AttemptStarted(attempt.Attempt);
+        }
+    }
+
+    /// <summary>Passes a line of output to the observer.</summary>
+    public void Output(FinishedAttempt attempt, LogStream stream, DateTimeOffset time, string line)
+    {
+        lock (_observing)
+        {
+            _observer.Output(attempt.Attempt, stream, time, line);
+        }
+    }
+
+    /// <summary>Passes output to the store.</summary>
+    public void Log(FinishedAttempt attempt, LogBlock block) => _journal.Post(attempt, block);
+
+    /// <summary>Takes the result of an attempt; what follows from it happens when it is durable.</summary>
+    public void Complete(FinishedAttempt attempt, TaskResult result)
+    {
+        attempt.Result = result;
+        attempt.FinishedMicros = _time.GetUtcNow().ToUnixMicroseconds();
+        lock (_gate)
+        {
+            _resources.Leave(attempt.Task.Step);
+            attempt.Outcome = result.Outcome != AttemptOutcome.Failed ? result.Outcome
+                : !_stopping && FollowUp(attempt) is not null ? AttemptOutcome.WillRetry
+                : AttemptOutcome.Failed;
+        }
+
+        _journal.Post(attempt);
+    }
+
+    /// <summary>Ends the run early: nothing new starts, running tasks are cancelled.</summary>
+    public void Stop(string failure, bool interrupted)
+    {
+        List<Slot> slots;
+        lock (_gate)
+        {
+            if (_stopping)
+            {
+                return;
+            }
+
+            Failure = failure;
+            IsInterrupted = interrupted;
+            _stopping = true;
+            _frontier.Clear();
+            slots = [.. _slots];
+            EndIfDone();
+        }
+
+        foreach (var slot in slots)
+        {
+            slot.Cancel();
+        }
+    }
+
+    /// <summary>Lets all slots go and writes what is left.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            _idle.ForEach(slot => slot.Wake());
+            _idle.Clear();
+        }
+
+        _journal.Dispose();
+    }
+
+    private (FinishedAttempt, TaskAssignment) Assign(PendingTask pending)
+    {
+        if (pending.TaskId == 0)
+        {
+            pending = pending with { TaskId = ++_lastTaskId };
+        }
+
+        _inFlight++;
+        _resources.Enter(pending.Step);
+        var assignment = new TaskAssignment
+        {
+            TaskId = pending.TaskId,
+            Step = pending.Step,
+            Attempt = pending.Attempt,
+            Parent = pending.Parent,
+            Stack = pending.Frame?.Levels ?? [],
+            Inputs = pending.Inputs,
+            IsLastAttempt = pending.Attempt >= Retries(pending.Step),
+            Fallback = pending.Fallback,
+        };
+        var attempt = new FinishedAttempt(pending, new(pending.Step, pending.TaskId, pending.Attempt, 0, assignment.Label))
+        {
+            StartedMicros = _time.GetUtcNow().ToUnixMicroseconds(),
+        };
+        return (attempt, assignment);
+    }
+
+    private int Retries(string step) => _context.Decorators(step).Find<RetryAttribute>()?.Times ?? 0;
+
+    /// <summary>The attempt that follows a failed one, if any, and how long to wait before it.</summary>
+    private (PendingTask Task, TimeSpan Delay)? FollowUp(FinishedAttempt attempt)
+    {
+        var task = attempt.Task with { TaskId = attempt.Attempt.TaskId, Attempt = attempt.Attempt.Attempt + 1 };
+        if (attempt.Result.IsFinal || attempt.Task.Fallback is not null)
+        {
+            return null;
+        }
+
+        var decorators = _context.Decorators(task.Step);
+        if (attempt.Attempt.Attempt < Retries(task.Step))
+        {
+            return (task, TimeSpan.FromSeconds(decorators.Find<RetryAttribute>()!.DelaySeconds));
+        }
+
+        // The process died before Catch could act: one more attempt only records the failure.
+        return decorators.Find<CatchAttribute>() is not null
+            ? (task with { Fallback = attempt.Result.Error }, TimeSpan.Zero)
+            : null;
+    }
+
+    private void OnCommitted(IReadOnlyList<FinishedAttempt> attempts)
+    {
+        foreach (var attempt in attempts)
+        {
+            string? failure = null;
+            lock (_gate)
+            {
+                _inFlight--;
+                if (attempt.Outcome is AttemptOutcome.Succeeded or AttemptOutcome.Caught)
+                {
+                    _finishedTasks++;
+                    failure = _stopping ? null : TryAdvance(attempt);
+                }
+                else if (!_stopping && attempt.Outcome == AttemptOutcome.WillRetry)
+                {
+                    var (task, delay) = FollowUp(attempt)!.Value;
+                    _frontier.AddDelayed(task, delay);
+                }
+                else if (!_stopping)
+                {
+                    failure = $"Step {attempt.Attempt.Step} (task-id {attempt.Attempt.TaskId.ToString(CultureInfo.InvariantCulture)}) failed: "
+                        + attempt.Result.Error?.Message;
+                }
+            }
+
+            Announce(attempt);
+            if (failure is not null)
+            {
+                Stop(failure, interrupted: false);
+            }
+        }
+
+        lock (_gate)
+        {
+            if (!_frontier.IsEmpty)
+            {
+                WakeIdle();
+            }
+
+            EndIfDone();
+        }
+    }
+
+    private void Announce(FinishedAttempt attempt)
+    {
+        lock (_observing)
+        {
+            if (attempt.Result.Kind == TransitionKind.ForEach)
+            {
+                _observer.Split(attempt.Attempt, attempt.Result.Targets[0], attempt.Result.Count);
+            }
+
+            _observer.AttemptFinished(attempt.Attempt, attempt.Outcome, attempt.Result.Error?.Message);
+        }
+    }
+
+    private string? TryAdvance(FinishedAttempt attempt)
+    {
+        try
+        {
+            Advance(attempt);
+            return null;
+        }
+        catch (MetaflowException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private void Advance(FinishedAttempt attempt)
+    {
+        var result = attempt.Result;
+        var step = attempt.Attempt.Step;
+        if (result.Kind is not { } kind)
+        {
+            if (attempt.Task.Frame is not null)
+            {
+                throw new MetaflowException($"Step {step} ended the flow inside a split that no join has united.");
+            }
+
+            _reachedEnd = true;
+            return;
+        }
+
+        foreach (var target in result.Targets)
+        {
+            if (_graph.Find(target) is null)
+            {
+                throw new MetaflowException($"Step {step} leads to '{target}', which is not a step of the flow.");
+            }
+        }
+
+        switch (kind)
+        {
+            case TransitionKind.Linear:
+                Continue(attempt, result.Targets[0], attempt.Task.Frame);
+                break;
+            case TransitionKind.Split:
+                var split = new Split(step, attempt.Attempt.TaskId, attempt.Address, false, result.Targets.Count, attempt.Task.Frame);
+                for (var i = 0; i < result.Targets.Count; i++)
+                {
+                    Continue(attempt, result.Targets[i], new(split, i, result.Targets[i], ""));
+                }
+
+                break;
+            case TransitionKind.ForEach:
+                ForEach(attempt, result.Targets[0], result.Count);
+                break;
+        }
+    }
+
+    private void Continue(FinishedAttempt attempt, string target, Frame? frame)
+    {
+        if (!_graph.Find(target)!.IsJoin)
+        {
+            _frontier.Add(new() { Step = target, Parent = attempt.Address, Frame = frame });
+            return;
+        }
+
+        if (frame is null)
+        {
+            throw new MetaflowException($"Step {attempt.Attempt.Step} leads to join '{target}', but there is no split to join.");
+        }
+
+        if (frame.Split.Arrive(frame.Index, target, attempt.Address))
+        {
+            _frontier.Add(new() { Step = target, Frame = frame.Split.Outer, Inputs = frame.Split.Arrived });
+        }
+    }
+
+    private void ForEach(FinishedAttempt attempt, string target, int count)
+    {
+        if (count > _request.MaxSplits)
+        {
+            throw new MetaflowException(
+                $"Step {attempt.Attempt.Step}: the foreach yields {count} tasks of '{target}', more than the limit of {_request.MaxSplits}. "
+                + $"If that is meant, raise the limit: --max-num-splits {count}.");
+        }
+
+        var address = attempt.Address;
+        var split = new Split(attempt.Attempt.Step, attempt.Attempt.TaskId, address, true, count, attempt.Task.Frame);
+        _frontier.AddSplit(count, index => new()
+        {
+            Step = target,
+            Parent = address,
+            Frame = new(split, index, target, _context.Content.ItemLabel(address, index)),
+        });
+    }
+
+    /// <summary>Wakes the slot that became idle last: its process is the warmest.</summary>
+    private void WakeIdle()
+    {
+        if (_idle is [.., var slot])
+        {
+            _idle.RemoveAt(_idle.Count - 1);
+            slot.Wake();
+        }
+    }
+
+    private void EndIfDone()
+    {
+        if (_inFlight > 0 || !_frontier.IsEmpty)
+        {
+            return;
+        }
+
+        if (!_stopping && !_reachedEnd)
+        {
+            Failure = "No task is left to run, but the flow's last step was not reached: a join still waits for a branch.";
+        }
+
+        _ended.TrySetResult();
+    }
+}

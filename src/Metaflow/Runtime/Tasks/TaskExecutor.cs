@@ -1,0 +1,258 @@
+using Metaflow.Artifacts;
+using Metaflow.Definitions;
+using Metaflow.Metadata.Records;
+using Metaflow.Storage;
+
+namespace Metaflow.Runtime.Tasks;
+
+/// <summary>
+/// Executes attempts: opens the inputs, calls the step through its decorators, stores what it left. The same code runs in
+/// worker processes and in the scheduler's own. One object per thread.
+/// </summary>
+internal sealed class TaskExecutor(RunContext context, TimeProvider time)
+{
+    /// <summary>Runs one attempt. Failures of the step come back as a result, not as an exception.</summary>
+    public async Task<TaskResult> ExecuteAsync(TaskAssignment assignment, CancellationToken cancellationToken)
+    {
+        var decorators = context.Decorators(assignment.Step);
+        var artifacts = new ArtifactTable(
+            $"{context.Definition.Name}/{context.Run.RunId}/{assignment.Step}/{assignment.TaskId}",
+            assignment.Parent == default ? null : context.Content.Artifacts(assignment.Parent));
+        if (assignment.Fallback is { } ended)
+        {
+            return Recover(assignment, artifacts, decorators, ended);
+        }
+
+        try
+        {
+            var transition = await InvokeAsync(assignment, artifacts, decorators, cancellationToken).ConfigureAwait(false);
+            if (decorators.Find<CatchAttribute>()?.Var is { } variable)
+            {
+                artifacts.Set<CaughtException?>(variable, null);
+            }
+
+            return Store(assignment, artifacts, transition, AttemptOutcome.Succeeded);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            var error = Describe(exception);
+            if (assignment.IsLastAttempt && decorators.Find<CatchAttribute>() is { } handler)
+            {
+                if (handler.PrintException)
+                {
+                    PrintCaught(assignment, error);
+                }
+
+                // What the failed attempt set is lost, as documented: the table starts again from what the task was given.
+                return Recover(assignment, new ArtifactTable("", artifacts.Inherited), decorators, error);
+            }
+
+            PrintFailed(assignment, exception, error);
+            return TaskResult.Failed(error);
+        }
+        catch (Exception exception)
+        {
+            // The run is ending and told the step to stop; what the step threw on its way out is not the run's failure.
+            Console.Error.WriteLine($"{Name(assignment)} was cancelled: {exception.GetType().Name}: {exception.Message}");
+            return TaskResult.Failed(new("cancelled", "The task was cancelled because the run is ending.", null), isFinal: true);
+        }
+    }
+
+    private async ValueTask<Transition?> InvokeAsync(
+        TaskAssignment assignment, ArtifactTable artifacts, StepDecorator[] decorators, CancellationToken cancellationToken)
+    {
+        var timeout = decorators.Find<TimeoutAttribute>()?.Total;
+        using var timer = timeout is { } limit ? new CancellationTokenSource(limit, time) : null;
+        using var both = timer is null ? null : CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        var current = new Current(Facts(assignment), both?.Token ?? cancellationToken);
+        try
+        {
+            var flow = context.CreateFlow();
+            flow.Attach(new()
+            {
+                Current = current,
+                Artifacts = artifacts,
+                ForEachStack = ForEachStack(assignment.Stack),
+                Item = Item(assignment.Stack),
+            });
+            var step = context.Step(assignment.Step);
+            var arguments = new Arguments(this, assignment);
+            Func<ValueTask<Transition?>> call = () => step.Invoke(flow, arguments);
+            foreach (var decorator in Enumerable.Reverse(decorators))
+            {
+                var inner = call;
+                call = () => decorator.InvokeAsync(flow, inner);
+            }
+
+            var transition = await call().ConfigureAwait(false);
+            return timer is { IsCancellationRequested: true } ? throw TimedOut(assignment, timeout!.Value, null) : transition;
+        }
+        catch (OperationCanceledException cancelled) when (timer is { IsCancellationRequested: true })
+        {
+            throw TimedOut(assignment, timeout!.Value, cancelled);
+        }
+        finally
+        {
+            current.DeleteTempDirectory();
+        }
+    }
+
+    private static TimeoutException TimedOut(TaskAssignment assignment, TimeSpan limit, Exception? inner) =>
+        new($"Step {assignment.Step} timed out after {limit.TotalSeconds:0.###} seconds.", inner);
+
+    private TaskResult Store(TaskAssignment assignment, ArtifactTable artifacts, Transition? transition, AttemptOutcome outcome)
+    {
+        StoredTransition? next = null;
+        if (transition is not null)
+        {
+            next = new(transition.Kind, transition.Targets);
+            if (transition.ForEachItems is { } items)
+            {
+                var table = new ForEachItemTable.Builder();
+                items.Send(table);
+                if (table.Count == 0)
+                {
+                    throw new MetaflowException(
+                        $"Step {assignment.Step}: the foreach to '{transition.Targets[0]}' has no items. "
+                        + "Give NextForEach at least one item, or choose another transition when there are none.");
+                }
+
+                next = next with { Count = table.Count, Items = ArtifactKeeper.Keep(context.Store.Blobs, new(table.Encoding, new(table.Build())), "items") };
+            }
+        }
+
+        return new()
+        {
+            Outcome = outcome,
+            Data = TaskStorage.Collect(context, assignment.Parent, artifacts, next).Write(),
+            Kind = next?.Kind,
+            Targets = next?.Targets ?? [],
+            Count = next?.Count ?? 0,
+        };
+    }
+
+    /// <summary>Lets the flow go on after a failure: stores the exception and follows the step's one static transition.</summary>
+    private TaskResult Recover(TaskAssignment assignment, ArtifactTable artifacts, StepDecorator[] decorators, CaughtException error)
+    {
+        if (decorators.Find<CatchAttribute>()?.Var is { } variable)
+        {
+            artifacts.Set<CaughtException?>(variable, error);
+        }
+
+        var node = context.Graph.Find(assignment.Step);
+        var transition = node?.Transitions is [var only]
+            ? new StoredTransition(only.Kind == Graph.TransitionShape.Split ? TransitionKind.Split : TransitionKind.Linear, [.. only.Targets])
+            : null;
+        return new()
+        {
+            Outcome = AttemptOutcome.Caught,
+            Data = TaskStorage.Collect(context, assignment.Parent, artifacts, transition).Write(),
+            Kind = transition?.Kind,
+            Targets = transition?.Targets ?? [],
+            Error = error,
+        };
+    }
+
+    private CurrentFacts Facts(TaskAssignment assignment) => new()
+    {
+        FlowName = context.Definition.Name,
+        RunId = context.Run.RunId,
+        StepName = assignment.Step,
+        TaskId = assignment.TaskId.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        RetryCount = assignment.Attempt,
+        OriginRunId = context.Run.OriginRunId,
+        UserName = context.Run.UserName,
+        Namespace = context.Run.Namespace,
+        Tags = context.Run.Tags,
+        ParameterNames = context.Run.ParameterNames,
+    };
+
+    private StoredItem? Item(IReadOnlyList<SplitLevel> stack)
+    {
+        for (var i = stack.Count - 1; i >= 0; i--)
+        {
+            if (stack[i].IsForEach)
+            {
+                var (content, encoding) = context.Content.Item(stack[i].SplitAt, stack[i].Index);
+                return new(encoding, content);
+            }
+        }
+
+        return null;
+    }
+
+    private static ForEachFrame[] ForEachStack(IReadOnlyList<SplitLevel> stack) => stack.Count == 0
+        ? []
+        : [.. stack.Where(level => level.IsForEach).Select(level => new ForEachFrame(level.SplitStep, level.Index, level.Count, level.Label))];
+
+    private TFlow OpenInput<TFlow>(RecordAddress address)
+        where TFlow : FlowSpec
+    {
+        var record = context.Content.Record(address);
+        var attempt = AttemptRecord.Parse(record.Header.Span);
+        var flow = (TFlow)context.CreateFlow();
+        flow.Attach(new()
+        {
+            Current = new(
+                new()
+                {
+                    FlowName = context.Definition.Name,
+                    RunId = context.Run.RunId,
+                    StepName = attempt.Step,
+                    TaskId = attempt.TaskId.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    RetryCount = attempt.Attempt,
+                },
+                CancellationToken.None),
+            Artifacts = new($"{context.Definition.Name}/{context.Run.RunId}/{attempt.Step}/{attempt.TaskId}", context.Content.Artifacts(record)),
+            ForEachStack = ForEachStack(attempt.Stack),
+            Item = Item(attempt.Stack),
+        });
+        return flow;
+    }
+
+    private IReadOnlyList<string> BranchNames(RecordAddress address)
+    {
+        var attempt = AttemptRecord.Parse(context.Content.Record(address).Header.Span);
+        var first = attempt.Stack is [.., var level] ? level.First : attempt.Step;
+        return first == attempt.Step ? [first] : [attempt.Step, first];
+    }
+
+    private static CaughtException Describe(Exception exception) =>
+        new(exception.GetType().FullName ?? exception.GetType().Name, exception.Message, exception.ToString());
+
+    private void PrintFailed(TaskAssignment assignment, Exception exception, CaughtException error)
+    {
+        Console.Error.WriteLine($"{Name(assignment)} failed:");
+
+        // A fault that is the user's to mend needs no stack trace of ours.
+        Console.Error.WriteLine(exception is MetaflowException ? error.Message : error.StackTrace);
+    }
+
+    private void PrintCaught(TaskAssignment assignment, CaughtException error)
+    {
+        Console.Error.WriteLine($"[Catch] caught an exception from {Name(assignment)}");
+        foreach (var line in (error.StackTrace ?? error.Message).Split('\n'))
+        {
+            Console.Error.WriteLine($">  {line.TrimEnd('\r')}");
+        }
+    }
+
+    private string Name(TaskAssignment assignment)
+    {
+        var indices = assignment.Stack.Where(level => level.IsForEach).Select(level => level.Index).ToList();
+        var place = indices.Count == 0 ? "" : $"[{string.Join(',', indices)}] (input: {assignment.Label})";
+        return $"<flow {context.Definition.Name} step {assignment.Step}{place}>";
+    }
+
+    private sealed class Arguments(TaskExecutor executor, TaskAssignment assignment) : StepArguments
+    {
+        public override T Item<T>() => executor.Item(assignment.Stack) is { } item
+            ? item.Decode<T>()
+            : throw new MetaflowException($"Step {assignment.Step} takes an item, but it was not reached by a foreach.");
+
+        public override JoinInputs<TFlow> Inputs<TFlow>() => new(
+            assignment.Inputs.Count,
+            index => executor.OpenInput<TFlow>(assignment.Inputs[index]),
+            index => executor.BranchNames(assignment.Inputs[index]));
+    }
+}

@@ -1,0 +1,161 @@
+using System.Buffers.Binary;
+using Metaflow.Metadata.Records;
+using Metaflow.Runtime.Tasks;
+using Metaflow.Storage;
+
+namespace Metaflow.Runtime.Workers;
+
+/// <summary>
+/// What scheduler and worker say to each other: frames of a length (4 bytes, little endian) and a message. Both ends are
+/// the same program, so the messages have no versions. See docs/runtime.md.
+/// </summary>
+internal static class Wire
+{
+    public const int LengthBytes = 4;
+
+    /// <summary>The largest message: a join of a hundred million inputs.</summary>
+    public const int MaximumLength = 1 << 30;
+
+    /// <summary>Where a worker finds the run; the first message.</summary>
+    public readonly record struct Hello(string StoreRoot, string FlowName, string RunId, RecordAddress Started);
+
+    public static byte[] Write(Action<BinaryWriter> message)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        writer.Write(0);
+        message(writer);
+        writer.Flush();
+        BinaryPrimitives.WriteInt32LittleEndian(stream.GetBuffer(), (int)stream.Length - LengthBytes);
+        return stream.ToArray();
+    }
+
+    public static BinaryReader Reader(byte[] message) => new(new MemoryStream(message, writable: false));
+
+    public static void Write(this BinaryWriter writer, Hello hello)
+    {
+        writer.Write(hello.StoreRoot);
+        writer.Write(hello.FlowName);
+        writer.Write(hello.RunId);
+        writer.Write(hello.Started.Value);
+    }
+
+    public static Hello ReadHello(this BinaryReader reader) =>
+        new(reader.ReadString(), reader.ReadString(), reader.ReadString(), new(reader.ReadUInt64()));
+
+    public static void Write(this BinaryWriter writer, TaskAssignment assignment)
+    {
+        writer.Write(assignment.TaskId);
+        writer.Write(assignment.Step);
+        writer.Write(assignment.Attempt);
+        writer.Write(assignment.Parent.Value);
+        writer.Write(assignment.IsLastAttempt);
+        Write(writer, assignment.Fallback);
+        writer.Write7BitEncodedInt(assignment.Stack.Count);
+        foreach (var level in assignment.Stack)
+        {
+            writer.Write(level.SplitStep);
+            writer.Write(level.SplitTask);
+            writer.Write(level.SplitAt.Value);
+            writer.Write(level.IsForEach);
+            writer.Write(level.Index);
+            writer.Write(level.Count);
+            writer.Write(level.First);
+            writer.Write(level.Label);
+        }
+
+        writer.Write7BitEncodedInt(assignment.Inputs.Count);
+        foreach (var input in assignment.Inputs)
+        {
+            writer.Write(input.Value);
+        }
+    }
+
+    public static TaskAssignment ReadAssignment(this BinaryReader reader)
+    {
+        var assignment = new TaskAssignment
+        {
+            TaskId = reader.ReadInt64(),
+            Step = reader.ReadString(),
+            Attempt = reader.ReadInt32(),
+            Parent = new(reader.ReadUInt64()),
+            IsLastAttempt = reader.ReadBoolean(),
+            Fallback = ReadError(reader),
+        };
+        var stack = new SplitLevel[reader.Read7BitEncodedInt()];
+        for (var i = 0; i < stack.Length; i++)
+        {
+            stack[i] = new(
+                reader.ReadString(), reader.ReadInt64(), new(reader.ReadUInt64()), reader.ReadBoolean(), reader.ReadInt32(),
+                reader.ReadInt32(), reader.ReadString(), reader.ReadString());
+        }
+
+        var inputs = new RecordAddress[reader.Read7BitEncodedInt()];
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            inputs[i] = new(reader.ReadUInt64());
+        }
+
+        return assignment with { Stack = stack, Inputs = inputs };
+    }
+
+    public static void Write(this BinaryWriter writer, TaskResult result)
+    {
+        writer.Write((byte)result.Outcome);
+        writer.Write(result.IsFinal);
+        writer.Write((sbyte)(result.Kind is { } kind ? (int)kind : -1));
+        writer.Write7BitEncodedInt(result.Targets.Count);
+        foreach (var target in result.Targets)
+        {
+            writer.Write(target);
+        }
+
+        writer.Write(result.Count);
+        Write(writer, result.Error);
+        writer.Write(result.Data.Length);
+        writer.Write(result.Data.Span);
+    }
+
+    public static TaskResult ReadResult(this BinaryReader reader)
+    {
+        var (outcome, isFinal, kind) = ((AttemptOutcome)reader.ReadByte(), reader.ReadBoolean(), reader.ReadSByte());
+        var targets = new string[reader.Read7BitEncodedInt()];
+        for (var i = 0; i < targets.Length; i++)
+        {
+            targets[i] = reader.ReadString();
+        }
+
+        return new()
+        {
+            Outcome = outcome,
+            IsFinal = isFinal,
+            Kind = kind < 0 ? null : (TransitionKind)kind,
+            Targets = targets,
+            Count = reader.ReadInt32(),
+            Error = ReadError(reader),
+            Data = reader.ReadBytes(reader.ReadInt32()),
+        };
+    }
+
+    private static void Write(BinaryWriter writer, CaughtException? error)
+    {
+        writer.Write(error is not null);
+        if (error is not null)
+        {
+            writer.Write(error.Type);
+            writer.Write(error.Message);
+            writer.Write(error.StackTrace ?? "");
+        }
+    }
+
+    private static CaughtException? ReadError(BinaryReader reader)
+    {
+        if (!reader.ReadBoolean())
+        {
+            return null;
+        }
+
+        var (type, message, trace) = (reader.ReadString(), reader.ReadString(), reader.ReadString());
+        return new(type, message, trace.Length == 0 ? null : trace);
+    }
+}
