@@ -13,7 +13,7 @@ internal static class Naming
 
     /// <summary>Cuts a suffix unless it is the whole name.</summary>
     public static string TrimSuffix(string name, string suffix) =>
-        name.Length > suffix.Length && name.EndsWith(suffix, StringComparison.Ordinal) ? name[..^suffix.Length] : name;
+        name.Length > suffix.Length && name.EndsWith(suffix, StringComparison.Ordinal) ? name.Substring(0, name.Length - suffix.Length) : name;
 
     private static string Separate(string name, char separator, Func<char, char> convert)
     {

@@ -1,0 +1,372 @@
+using System.Collections.Generic;
+using System.Linq;
+using Metaflow.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Metaflow.Generators.Reading;
+
+/// <summary>
+/// Walks a body in the order in which it runs and notes the uses of artifacts. A read counts only where no write may have
+/// come before it; in a loop or a lambda, all writes may have.
+/// </summary>
+internal sealed class BodyWalker
+{
+    private readonly BodyContext _context;
+    private readonly DataflowReader _helpers;
+    private readonly HashSet<string> _locals;
+    private readonly SemanticModel? _model;
+    private readonly BodyUses _uses = new();
+    private readonly List<ArtifactUse> _deferred = [];
+    private HashSet<string> _written = [];
+    private int _deferring;
+
+    private BodyWalker(BodyContext context, DataflowReader helpers, HashSet<string> locals, SemanticModel? model)
+    {
+        _context = context;
+        _helpers = helpers;
+        _locals = locals;
+        _model = model;
+    }
+
+    private bool IsMerged => _uses.Merges.Count > 0;
+
+    public static BodyUses Walk(
+        BodyContext context, DataflowReader helpers, IEnumerable<SyntaxNode?> bodies, HashSet<string> locals, SemanticModel? model)
+    {
+        var walker = new BodyWalker(context, helpers, locals, model);
+        foreach (var body in bodies.OfType<SyntaxNode>())
+        {
+            // Local functions run before the place where they stand.
+            foreach (var function in body.DescendantNodes().OfType<LocalFunctionStatementSyntax>())
+            {
+                walker.VisitDeferred(function);
+            }
+
+            walker.Visit(body);
+        }
+
+        foreach (var read in walker._deferred.Where(read => !walker._uses.Writes.Contains(read.Name)))
+        {
+            walker.AddRead(read);
+        }
+
+        return walker._uses;
+    }
+
+    private void Visit(SyntaxNode? node)
+    {
+        switch (node)
+        {
+            case null or TypeSyntax and not SimpleNameSyntax or LocalFunctionStatementSyntax or BaseExpressionColonSyntax or NameEqualsSyntax:
+                break;
+            case AnonymousFunctionExpressionSyntax:
+                VisitDeferred(node);
+                break;
+            case WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax:
+                VisitLoop(node);
+                break;
+            case IfStatementSyntax choice:
+                Visit(choice.Condition);
+                VisitChoices([choice.Statement, choice.Else]);
+                break;
+            case ConditionalExpressionSyntax choice:
+                Visit(choice.Condition);
+                VisitChoices([choice.WhenTrue, choice.WhenFalse]);
+                break;
+            case SwitchStatementSyntax choice:
+                Visit(choice.Expression);
+                VisitChoices(choice.Sections);
+                break;
+            case SwitchExpressionSyntax choice:
+                Visit(choice.GoverningExpression);
+                VisitChoices(choice.Arms);
+                break;
+            case ExpressionSyntax expression:
+                VisitExpression(expression);
+                break;
+            default:
+                VisitChildren(node);
+                break;
+        }
+    }
+
+    private void VisitExpression(ExpressionSyntax node)
+    {
+        switch (node)
+        {
+            case AssignmentExpressionSyntax assignment:
+                VisitAssignment(assignment);
+                break;
+            case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } step:
+                Visit(step.Operand);
+                Write(step.Operand);
+                break;
+            case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } step:
+                Visit(step.Operand);
+                Write(step.Operand);
+                break;
+            case InvocationExpressionSyntax call:
+                VisitCall(call);
+                break;
+            case MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or BaseExpressionSyntax } own:
+                VisitOwn(own.Name, own);
+                break;
+            case MemberAccessExpressionSyntax member:
+                Visit(member.Expression);
+                VisitForeign(member.Expression, member.Name);
+                break;
+            case SimpleNameSyntax name:
+                VisitBareName(name);
+                break;
+            case ThisExpressionSyntax:
+                // The flow object goes to code that is not looked into.
+                _uses.IsOpaque = true;
+                break;
+            case InitializerExpressionSyntax initializer when initializer.IsKind(SyntaxKind.ObjectInitializerExpression):
+                foreach (var item in initializer.Expressions)
+                {
+                    Visit(item is AssignmentExpressionSyntax set ? set.Right : item);
+                }
+
+                break;
+            case MemberBindingExpressionSyntax or TypeSyntax or TypeOfExpressionSyntax or DefaultExpressionSyntax or SizeOfExpressionSyntax:
+                break;
+            default:
+                VisitChildren(node);
+                break;
+        }
+    }
+
+    private void VisitChildren(SyntaxNode node)
+    {
+        foreach (var child in node.ChildNodes())
+        {
+            Visit(child);
+        }
+    }
+
+    private void VisitAssignment(AssignmentExpressionSyntax assignment)
+    {
+        if (!assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
+        {
+            Visit(assignment.Left);
+        }
+        else if (!IsTarget(assignment.Left))
+        {
+            // Receivers and indexes of the left side are read.
+            VisitChildren(assignment.Left);
+        }
+
+        Visit(assignment.Right);
+        Write(assignment.Left);
+    }
+
+    private bool IsTarget(ExpressionSyntax left) => left is TupleExpressionSyntax || OwnMember(left) is not null;
+
+    private void Write(ExpressionSyntax target)
+    {
+        if (target is TupleExpressionSyntax tuple)
+        {
+            foreach (var argument in tuple.Arguments)
+            {
+                Write(argument.Expression);
+            }
+
+            return;
+        }
+
+        // A name that a local hides somewhere in the body still counts: a write too many only makes the rules milder.
+        var name = Syntax.OwnName(target)?.Identifier.ValueText;
+        if (name is null)
+        {
+            return;
+        }
+
+        if (_context.Artifacts.Contains(name))
+        {
+            _uses.Writes.Add(name);
+            _written.Add(name);
+        }
+        else if (_context.Parameters.Contains(name) && OwnMember(target) is not null)
+        {
+            _uses.ParameterWrites.Add(new(name, Places.Of(target)));
+        }
+        else if (OwnMember(target) is not null && _context.Members.Helpers.ContainsKey(name))
+        {
+            Apply(name, target);
+        }
+    }
+
+    /// <summary>The flow's member that an expression names, unless a local hides it.</summary>
+    private string? OwnMember(ExpressionSyntax expression) =>
+        Syntax.OwnName(expression)?.Identifier.ValueText is { } name && !(expression is SimpleNameSyntax && _locals.Contains(name))
+            ? name
+            : null;
+
+    private void VisitCall(InvocationExpressionSyntax call)
+    {
+        var name = OwnMember(call.Expression);
+        switch (name)
+        {
+            case "nameof":
+                return;
+            case "MergeArtifacts":
+                VisitArguments(call);
+                _uses.Merges.Add(MergeReader.Read(call));
+                return;
+            case "SetArtifact":
+                _uses.IsOpaque = true;
+                break;
+            case not null when _context.Steps.Contains(name):
+                // A step called as a plain method, such as the one that this step overrides.
+                _uses.IsOpaque = true;
+                break;
+            case "Input" when call.Expression is GenericNameSyntax generic:
+                AddInput(generic, ofBranch: false, call);
+                break;
+        }
+
+        if (call.Expression is MemberAccessExpressionSyntax { Expression: not (ThisExpressionSyntax or BaseExpressionSyntax) } member
+            && member.Name is GenericNameSyntax { Identifier.ValueText: "Input" } branch
+            && _model?.GetSymbolInfo(call).Symbol is IMethodSymbol method && Known.IsFlowSpec(method.ContainingType))
+        {
+            AddInput(branch, ofBranch: true, call);
+        }
+
+        VisitArguments(call);
+        Visit(call.Expression);
+    }
+
+    private void VisitArguments(InvocationExpressionSyntax call) => VisitChildren(call.ArgumentList);
+
+    private void AddInput(GenericNameSyntax name, bool ofBranch, InvocationExpressionSyntax call)
+    {
+        if (name.TypeArgumentList.Arguments is { Count: 1 } types
+            && _model?.GetSpeculativeTypeInfo(call.SpanStart, types[0], SpeculativeBindingOption.BindAsTypeOrNamespace).Type is { } type
+            && type.TypeKind != TypeKind.Error)
+        {
+            _uses.Inputs.Add(new(TypeText.Short(type), ofBranch, Places.Of(call)));
+        }
+    }
+
+    private void VisitOwn(SimpleNameSyntax name, ExpressionSyntax whole)
+    {
+        var text = name.Identifier.ValueText;
+        if (_context.Artifacts.Contains(text))
+        {
+            Read(text, Places.Of(name));
+        }
+        else if (_context.Members.Helpers.ContainsKey(text))
+        {
+            Apply(text, name);
+        }
+        else if (whole is MemberAccessExpressionSyntax && !_context.IsMember(text))
+        {
+            // An extension method on the flow object.
+            _uses.IsOpaque = true;
+        }
+    }
+
+    private void VisitBareName(SimpleNameSyntax name)
+    {
+        if (!_locals.Contains(name.Identifier.ValueText) && !SyntaxFacts.IsInTypeOnlyContext(name) && !IsTypeName(name))
+        {
+            VisitOwn(name, name);
+        }
+    }
+
+    /// <summary>Whether <c>Movie.Parse(…)</c> means the type, when an artifact <c>Movie</c> is of a type of that name.</summary>
+    private bool IsTypeName(SimpleNameSyntax name) =>
+        name.Parent is MemberAccessExpressionSyntax parent && parent.Expression == name
+        && _context.Members.Artifacts.Any(a => a.Name == name.Identifier.ValueText && a.Type.Name == a.Name)
+        && _model?.GetSymbolInfo(name).Symbol is null or ITypeSymbol;
+
+    /// <summary>A member of another object: in a join, it may be an artifact of a branch.</summary>
+    private void VisitForeign(ExpressionSyntax receiver, SimpleNameSyntax name)
+    {
+        var text = name.Identifier.ValueText;
+        if (_context.Artifacts.Contains(text) && !_uses.BranchReads.ContainsKey(text)
+            && _model?.GetSymbolInfo(name).Symbol is IPropertySymbol property
+            && _context.Members.Lineage.Any(t => SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, property.ContainingType.OriginalDefinition))
+            && receiver is not ObjectCreationExpressionSyntax)
+        {
+            _uses.BranchReads.Add(text, new(text, Places.Of(name)));
+        }
+    }
+
+    private void Read(string name, SourceSpan place, bool afterMerge = false)
+    {
+        var use = new ArtifactUse(name, place, afterMerge || IsMerged);
+        if (_deferring > 0)
+        {
+            _deferred.Add(use);
+        }
+        else if (!_written.Contains(name))
+        {
+            AddRead(use);
+        }
+    }
+
+    private void AddRead(ArtifactUse use)
+    {
+        if (!_uses.Reads.ContainsKey(use.Name))
+        {
+            _uses.Reads.Add(use.Name, use);
+        }
+    }
+
+    /// <summary>A member of the flow is called or read here: what it uses, this body uses.</summary>
+    private void Apply(string helper, SyntaxNode place)
+    {
+        var uses = _helpers.OfHelper(helper);
+        foreach (var read in uses.Reads.Values)
+        {
+            Read(read.Name, Places.Of(place), read.AfterMerge);
+        }
+
+        _uses.Writes.UnionWith(uses.Writes);
+        _written.UnionWith(uses.Writes);
+        _uses.Merges.AddRange(uses.Merges);
+        _uses.IsOpaque |= uses.IsOpaque;
+        _uses.Inputs.AddRange(uses.Inputs.Select(input => input with { Location = Places.Of(place) }));
+    }
+
+    private void VisitDeferred(SyntaxNode function)
+    {
+        _deferring++;
+        VisitChildren(function);
+        _deferring--;
+    }
+
+    private void VisitLoop(SyntaxNode loop)
+    {
+        // A write further down in the body may come first on the second round.
+        _deferring++;
+        VisitChildren(loop);
+        _deferring--;
+    }
+
+    private void VisitChoices(IEnumerable<SyntaxNode?> choices)
+    {
+        var before = _written;
+        var after = new HashSet<string>(before);
+        foreach (var choice in choices)
+        {
+            _written = [.. before];
+            if (choice is SwitchSectionSyntax or SwitchExpressionArmSyntax or ElseClauseSyntax)
+            {
+                VisitChildren(choice);
+            }
+            else
+            {
+                Visit(choice);
+            }
+
+            after.UnionWith(_written);
+        }
+
+        _written = after;
+    }
+}

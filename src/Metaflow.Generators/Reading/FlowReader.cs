@@ -1,0 +1,80 @@
+using System.Linq;
+using System.Threading;
+using Metaflow.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Metaflow.Generators.Reading;
+
+/// <summary>Reads the graph of a flow class.</summary>
+internal static class FlowReader
+{
+    /// <summary>Whether this is the declaration, among the parts of a flow class, that is read for all of them.</summary>
+    public static bool IsFlow(ClassDeclarationSyntax declaration, INamedTypeSymbol? type) =>
+        type is not null && Known.IsFlow(type) && IsFirst(declaration, type);
+
+    public static FlowGraph Read(FlowMembers members, Compilation compilation, CancellationToken cancellationToken)
+    {
+        var flow = members.Flow;
+        var reader = new StepReader(members, compilation);
+        var steps = members.Steps.Select(step =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return reader.Read(step);
+        }).ToEquatableArray();
+        return new FlowGraph
+        {
+            Name = flow.Name,
+            TypeName = TypeText.Full(flow),
+            Doc = DocText.Of(flow),
+            Location = Places.Of(flow),
+            Traits = Traits(flow) | (reader.MissesBase ? FlowTraits.UnknownBase : FlowTraits.None),
+            Steps = steps,
+            Artifacts = members.Artifacts.Select(artifact => MemberReader.Artifact(artifact, members)).ToEquatableArray(),
+            Parameters = members.Parameters.Select(p => MemberReader.Parameter(p.Property, p.Attribute, members)).ToEquatableArray(),
+        }.WithKinds();
+    }
+
+    private static FlowTraits Traits(INamedTypeSymbol flow)
+    {
+        var traits = FlowTraits.None;
+        Add(flow.IsAbstract, FlowTraits.Abstract);
+        Add(flow.IsFileLocal, FlowTraits.FileLocal);
+        Add(!IsPartial(flow), FlowTraits.NotPartial);
+        Add(!flow.InstanceConstructors.Any(c => c.Parameters.Length == 0 || c.DeclaredAccessibility == Accessibility.Public), FlowTraits.HiddenConstructor);
+        for (var type = flow; type is not null; type = type.ContainingType)
+        {
+            Add(type.IsGenericType, FlowTraits.Generic);
+            Add(!Same(type, flow) && !IsPartial(type), FlowTraits.ContainerNotPartial);
+        }
+
+        return traits;
+
+        void Add(bool holds, FlowTraits trait) => traits |= holds ? trait : FlowTraits.None;
+    }
+
+    private static bool IsPartial(INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences.Any(reference =>
+            reference.GetSyntax() is MemberDeclarationSyntax declaration && Places.IsPartial(declaration));
+
+    private static bool IsFirst(ClassDeclarationSyntax declaration, INamedTypeSymbol type)
+    {
+        foreach (var reference in type.DeclaringSyntaxReferences)
+        {
+            if (reference.SyntaxTree == declaration.SyntaxTree && reference.Span == declaration.Span)
+            {
+                return true;
+            }
+
+            if (reference.GetSyntax() is ClassDeclarationSyntax { BaseList: not null })
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Same(ISymbol a, ISymbol b) => SymbolEqualityComparer.Default.Equals(a, b);
+}

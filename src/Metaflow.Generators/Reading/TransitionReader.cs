@@ -1,0 +1,213 @@
+using System.Collections.Generic;
+using System.Linq;
+using Metaflow.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Metaflow.Generators.Reading;
+
+/// <summary>Reads the transitions of a step from its <c>return Next…(…)</c> statements.</summary>
+internal sealed class TransitionReader
+{
+    private readonly BodyContext _context;
+    private readonly HashSet<string> _locals;
+    private readonly List<TransitionNode> _transitions = [];
+    private readonly HashSet<SyntaxNode> _returned = [];
+    private bool _isComputed;
+
+    private TransitionReader(BodyContext context, HashSet<string> locals)
+    {
+        _context = context;
+        _locals = locals;
+    }
+
+    /// <summary>Reads a method.</summary>
+    /// <param name="context">The flow.</param>
+    /// <param name="method">The method's declaration.</param>
+    /// <param name="locals">The names that the method declares for itself.</param>
+    /// <param name="returnsTransition">Whether the method returns a transition.</param>
+    public static EquatableArray<TransitionNode> Read(
+        BodyContext context, BaseMethodDeclarationSyntax method, HashSet<string> locals, bool returnsTransition)
+    {
+        var reader = new TransitionReader(context, locals);
+        if (returnsTransition)
+        {
+            reader.ReadReturns(method);
+        }
+
+        if (!reader._isComputed)
+        {
+            reader.ReadDropped(method);
+        }
+
+        return reader._transitions.ToEquatableArray();
+    }
+
+    private void ReadReturns(BaseMethodDeclarationSyntax method)
+    {
+        if (method.ExpressionBody is { } arrow)
+        {
+            ReadReturned(arrow.Expression);
+        }
+
+        if (method.Body is { } body)
+        {
+            foreach (var statement in body.DescendantNodes(IsSameFunction).OfType<ReturnStatementSyntax>())
+            {
+                if (statement.Expression is { } expression)
+                {
+                    ReadReturned(expression);
+                }
+            }
+        }
+    }
+
+    /// <summary>Calls of <c>Next</c> that nobody returns: the flow would not go there.</summary>
+    private void ReadDropped(BaseMethodDeclarationSyntax method)
+    {
+        foreach (var call in method.DescendantNodes().OfType<InvocationExpressionSyntax>())
+        {
+            if (!_returned.Contains(call) && IsNext(call) is { } shape)
+            {
+                _transitions.Add(ReadCall(call, shape) with { IsDropped = true });
+            }
+        }
+    }
+
+    private void ReadReturned(ExpressionSyntax expression)
+    {
+        expression = Syntax.Unwrap(expression);
+        switch (expression)
+        {
+            case ConditionalExpressionSyntax choice:
+                ReadReturned(choice.WhenTrue);
+                ReadReturned(choice.WhenFalse);
+                break;
+            case SwitchExpressionSyntax choice:
+                foreach (var arm in choice.Arms)
+                {
+                    ReadReturned(arm.Expression);
+                }
+
+                break;
+            case ThrowExpressionSyntax:
+                break;
+            case InvocationExpressionSyntax call when IsNext(call) is { } shape:
+                _returned.Add(call);
+                _transitions.Add(ReadCall(call, shape));
+                break;
+            case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "FromResult" } } call
+                when call.ArgumentList.Arguments.Count == 1:
+                ReadReturned(call.ArgumentList.Arguments[0].Expression);
+                break;
+            case BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments }:
+                ReadReturned(arguments[0].Expression);
+                break;
+            default:
+                _isComputed = true;
+                _transitions.Add(new(TransitionShape.Computed, []) { Location = Places.Of(expression) });
+                break;
+        }
+    }
+
+    private TransitionShape? IsNext(InvocationExpressionSyntax call)
+    {
+        var name = call.Expression switch
+        {
+            SimpleNameSyntax simple => simple,
+            MemberAccessExpressionSyntax { Expression: not InvocationExpressionSyntax, Name: var member } when IsFlowType(call.Expression) => member,
+            _ => null,
+        };
+        var text = name?.Identifier.ValueText;
+        if (text is null || _locals.Contains(text) || _context.IsOtherMethod(text))
+        {
+            return null;
+        }
+
+        return text switch
+        {
+            "Next" => call.ArgumentList.Arguments.Count > 1 ? TransitionShape.Split : TransitionShape.Linear,
+            "NextForEach" => TransitionShape.ForEach,
+            "NextParallel" => TransitionShape.Parallel,
+            _ => null,
+        };
+    }
+
+    /// <summary>Whether a call is qualified with the name of the flow or of a base class, as a static method may be.</summary>
+    private bool IsFlowType(ExpressionSyntax expression)
+    {
+        var qualifier = ((MemberAccessExpressionSyntax)expression).Expression;
+        var name = qualifier switch
+        {
+            BaseExpressionSyntax => "FlowSpec",
+            SimpleNameSyntax simple => simple.Identifier.ValueText,
+            MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
+            AliasQualifiedNameSyntax alias => alias.Name.Identifier.ValueText,
+            _ => "",
+        };
+        return name == "FlowSpec" || _context.Members.Lineage.Any(type => type.Name == name);
+    }
+
+    private TransitionNode ReadCall(InvocationExpressionSyntax call, TransitionShape shape)
+    {
+        var arguments = call.ArgumentList.Arguments;
+        var targets = new List<(string? Name, SourceSpan Place)>();
+        ExpressionSyntax? items = null;
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var name = arguments[i].NameColon?.Name.Identifier.ValueText;
+            if (shape is TransitionShape.ForEach or TransitionShape.Parallel && (name is null ? i == 0 : name is "items" or "count"))
+            {
+                items = arguments[i].Expression;
+                continue;
+            }
+
+            ReadTargets(arguments[i].Expression, targets);
+        }
+
+        // A single argument that is a collection of steps is a split too.
+        shape = shape == TransitionShape.Linear && targets.Count > 1 ? TransitionShape.Split : shape;
+        var isComputed = targets.Count == 0 || targets.Any(target => target.Name is null);
+        var named = targets.Where(target => target.Name is not null).ToList();
+        var transition = new TransitionNode(
+            isComputed ? TransitionShape.Computed : shape, named.Select(target => target.Name!).ToEquatableArray())
+        {
+            Location = isComputed && targets.Find(target => target.Name is null).Place is { IsKnown: true } place
+                ? place
+                : Places.Of(call),
+            TargetLocations = named.Select(target => target.Place).ToEquatableArray(),
+        };
+        return shape == TransitionShape.ForEach && items is not null
+            ? ItemsReader.Describe(transition, call, items, _context.Model(call.SyntaxTree))
+            : transition;
+    }
+
+    private void ReadTargets(ExpressionSyntax expression, List<(string? Name, SourceSpan Place)> targets)
+    {
+        expression = Syntax.Unwrap(expression);
+        if (expression is CollectionExpressionSyntax collection)
+        {
+            foreach (var element in collection.Elements)
+            {
+                if (element is ExpressionElementSyntax inner)
+                {
+                    ReadTargets(inner.Expression, targets);
+                }
+                else
+                {
+                    targets.Add((null, Places.Of(element)));
+                }
+            }
+
+            return;
+        }
+
+        var name = Syntax.OwnName(expression)?.Identifier.ValueText;
+        var isBare = expression is SimpleNameSyntax;
+        var isMethod = name is not null && !(isBare && _locals.Contains(name)) && (_context.Steps.Contains(name) || _context.IsOtherMethod(name));
+        targets.Add((isMethod ? name : null, Places.Of(expression)));
+    }
+
+    private static bool IsSameFunction(SyntaxNode node) => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax);
+}

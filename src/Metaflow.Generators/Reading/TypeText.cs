@@ -1,0 +1,39 @@
+using Microsoft.CodeAnalysis;
+
+namespace Metaflow.Generators.Reading;
+
+/// <summary>Types as text.</summary>
+internal static class TypeText
+{
+    private static readonly SymbolDisplayFormat CodeFormat = SymbolDisplayFormat.FullyQualifiedFormat
+        .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
+    private static readonly SymbolDisplayFormat FullFormat = SymbolDisplayFormat.FullyQualifiedFormat
+        .WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted);
+
+    // Nullability and tuple names are left out: they do not change what is stored.
+    private static readonly SymbolDisplayFormat ShortFormat = new(
+        genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters,
+        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
+
+    /// <summary>As generated code spells it: <c>global::System.Collections.Generic.List&lt;string?&gt;</c>.</summary>
+    public static string Code(ITypeSymbol type) => type.ToDisplayString(CodeFormat);
+
+    /// <summary>As <c>typeof</c> takes it: without the nullability of the type itself.</summary>
+    public static string TypeOf(ITypeSymbol type) =>
+        Code(type.IsValueType ? type : type.WithNullableAnnotation(NullableAnnotation.NotAnnotated));
+
+    /// <summary>With its namespace: <c>Films.GenreFlow</c>.</summary>
+    public static string Full(ITypeSymbol type) => type.ToDisplayString(FullFormat);
+
+    /// <summary>Without namespaces: <c>List&lt;string&gt;</c>.</summary>
+    public static string Short(ITypeSymbol type)
+    {
+        if (type is INamedTypeSymbol { IsTupleType: true, TupleUnderlyingType: { } tuple })
+        {
+            type = tuple;
+        }
+
+        return type.ToDisplayString(ShortFormat);
+    }
+}
