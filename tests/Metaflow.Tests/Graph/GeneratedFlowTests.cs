@@ -15,7 +15,9 @@ public sealed partial class GeneratedFlowTests
         Assert.Equal(["Sum", "Parts", "Failure"], definition.Artifacts.Select(a => a.Name));
         Assert.Equal(["Owner", "Seed", "Csv", "Top"], definition.Parameters.Select(p => p.Name));
         Assert.Equal([("Limit", (object?)3), ("Names", ShapesFlow.Names)], definition.Constants.Select(c => (c.Name, c.Value())));
-        Assert.Equal("a flow", Assert.IsType<MarkAttribute>(Assert.Single(definition.Attributes())).Text);
+        var mark = Assert.IsType<MarkAttribute>(Assert.Single(definition.Attributes()));
+        Assert.Equal("a flow", mark.Text);
+        Assert.Equal([1, 2], mark.Numbers);
     }
 
     [Fact]
@@ -97,8 +99,7 @@ public sealed partial class GeneratedFlowTests
         Assert.Collection(
             decorators(),
             d => Assert.Equal(2, Assert.IsType<RetryAttribute>(d).Times),
-            d => Assert.Equal(("MODE", "a \"b\"\n"), (Assert.IsType<EnvironmentAttribute>(d).Name, ((EnvironmentAttribute)d).Value)),
-            d => Assert.Equal([1, 2], Assert.IsType<NoteAttribute>(d).Numbers));
+            d => Assert.Equal(("MODE", "a \"b\"\n"), (Assert.IsType<EnvironmentAttribute>(d).Name, ((EnvironmentAttribute)d).Value)));
         Assert.NotSame(decorators()[0], decorators()[0]);
     }
 
@@ -119,18 +120,15 @@ public sealed partial class GeneratedFlowTests
     }
 
     [AttributeUsage(AttributeTargets.Class)]
-    private sealed class MarkAttribute(string text) : Attribute
+    private sealed class MarkAttribute(string text, params int[] numbers) : Attribute
     {
         public string Text { get; } = text;
-    }
 
-    private sealed class NoteAttribute(params int[] numbers) : StepDecorator
-    {
         public int[] Numbers { get; } = numbers;
     }
 
     /// <summary>Has a step of every shape.</summary>
-    [Mark("a flow")]
+    [Mark("a flow", 1, 2)]
     private sealed partial class ShapesFlow : FlowSpec
     {
         public const int Limit = 3;
@@ -169,7 +167,7 @@ public sealed partial class GeneratedFlowTests
             }
         }
 
-        [Step, Retry(Times = 2), Environment("MODE", "a \"b\"\n"), Note(1, 2)]
+        [Step, Retry(Times = 2), Environment("MODE", "a \"b\"\n")]
         private Transition Work(int item) => Next(Gather);
 
         [Step]
