@@ -15,14 +15,14 @@ internal static class ArtifactMerge
         var included = include?.ToHashSet(StringComparer.Ordinal);
         var excluded = exclude?.ToHashSet(StringComparer.Ordinal) ?? [];
         var present = target.Names.ToHashSet(StringComparer.Ordinal);
-        var merged = new Dictionary<string, ArtifactSlot>(StringComparer.Ordinal);
+        var merged = new Dictionary<string, Candidate>(StringComparer.Ordinal);
         var conflicts = new SortedSet<string>(StringComparer.Ordinal);
 
         foreach (var branch in branches)
         {
             foreach (var name in branch.Names)
             {
-                if (present.Contains(name) || excluded.Contains(name) || (included is not null && !included.Contains(name)))
+                if (present.Contains(name) || excluded.Contains(name) || included?.Contains(name) == false)
                 {
                     continue;
                 }
@@ -30,9 +30,9 @@ internal static class ArtifactMerge
                 var slot = branch.Find(name)!;
                 if (!merged.TryGetValue(name, out var first))
                 {
-                    merged[name] = slot;
+                    merged[name] = new(slot);
                 }
-                else if (!first.ContentHash.Equals(slot.ContentHash))
+                else if (!first.IsSameAs(slot))
                 {
                     conflicts.Add(name);
                 }
@@ -52,12 +52,24 @@ internal static class ArtifactMerge
         if (missing.Count > 0)
         {
             throw new MergeMissingException(
-                $"MergeArtifacts: {string.Join(", ", missing)} asked for by 'include', but no branch has set it.", missing);
+                $"MergeArtifacts: 'include' asks for {string.Join(", ", missing)}, but no branch has set it. "
+                + "Leave it out of 'include', or set it in a branch.",
+                missing);
         }
 
-        foreach (var slot in merged.Values)
+        foreach (var candidate in merged.Values)
         {
-            target.Adopt(slot);
+            target.Adopt(candidate.Slot);
         }
+    }
+
+    /// <summary>The first branch's artifact. Its content is identified once, and only if another branch has one too.</summary>
+    private sealed class Candidate(ArtifactSlot slot)
+    {
+        private ContentIdentity? _identity;
+
+        public ArtifactSlot Slot { get; } = slot;
+
+        public bool IsSameAs(ArtifactSlot other) => (_identity ??= Slot.Identity) == other.Identity;
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Metaflow.Storage;
 
 namespace Metaflow.Artifacts;
@@ -31,34 +30,48 @@ internal abstract class ArtifactSlot(string name)
     /// <summary>The value as bytes.</summary>
     public abstract ArtifactContent Encode();
 
+    /// <summary>A slot of another table with the same content; assigning one does not change the other.</summary>
+    public abstract ArtifactSlot Copy();
+
     /// <summary>The same artifact under another type.</summary>
     public ArtifactSlot<T> As<T>()
     {
-        var typed = new ArtifactSlot<T>(Name) { Stored = Stored, Source = Source };
-        if (HasValue)
+        if (this is ArtifactSlot<T> same)
         {
-            typed.Assign((T)Boxed!);
+            return same;
+        }
+
+        var typed = new ArtifactSlot<T>(Name) { Stored = Stored, Source = Source };
+        if (HasValue && NeedsEncoding)
+        {
+            // The value may differ from what is stored, so it is what counts; its bytes decide whether it is a T.
+            var content = Encode();
+            typed.Assign(ArtifactCodec.Decode<T>(Name, content.Encoding, content.Bytes, Source is null ? null : Source.OpenBlob));
         }
 
         return typed;
     }
 
-    /// <summary>The identity of the content, for comparing branches.</summary>
-    public ContentHash ContentHash
+    /// <summary>The identity of the content, for comparing branches. Computed anew each time while the value may change.</summary>
+    public ContentIdentity Identity
     {
         get
         {
             if (Stored is { } stored && !NeedsEncoding)
             {
-                return stored.Hash;
+                return new(stored.Encoding, stored.Hash);
             }
 
-            return ContentHash.Of(Encode().Bytes);
+            var content = Encode();
+            return new(content.Encoding, ContentHash.Of(content.Bytes));
         }
     }
-
-    private protected abstract object? Boxed { get; }
 }
+
+/// <summary>What two artifacts have in common that are the same: the string "1" and the number 1 have the same bytes.</summary>
+/// <param name="Encoding">The format.</param>
+/// <param name="Hash">The identity of the bytes.</param>
+internal readonly record struct ContentIdentity(string Encoding, ContentHash Hash);
 
 /// <inheritdoc cref="ArtifactSlot"/>
 internal sealed class ArtifactSlot<T>(string name) : ArtifactSlot(name)
@@ -67,8 +80,6 @@ internal sealed class ArtifactSlot<T>(string name) : ArtifactSlot(name)
     public T Value { get; private set; } = default!;
 
     public override bool NeedsEncoding => HasValue && (IsWritten || ArtifactCodec.IsMutable<T>());
-
-    private protected override object? Boxed => Value;
 
     /// <summary>Keeps a value that was loaded from the store.</summary>
     public T Load(T value)
@@ -88,4 +99,13 @@ internal sealed class ArtifactSlot<T>(string name) : ArtifactSlot(name)
     }
 
     public override ArtifactContent Encode() => ArtifactCodec.Encode(Name, Value);
+
+    public override ArtifactSlot Copy() => new ArtifactSlot<T>(Name)
+    {
+        Stored = Stored,
+        Source = Source,
+        HasValue = HasValue,
+        IsWritten = IsWritten,
+        Value = Value,
+    };
 }

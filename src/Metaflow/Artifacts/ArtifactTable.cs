@@ -2,10 +2,11 @@ namespace Metaflow.Artifacts;
 
 /// <summary>
 /// The artifacts of one task: what it was given, by reference, and what it has read and written. Reading loads lazily and
-/// once; writing is tracked.
+/// once; writing is tracked. Several threads of a step may use it at once.
 /// </summary>
 internal sealed class ArtifactTable
 {
+    private readonly Lock _gate = new();
     private readonly Dictionary<string, ArtifactSlot> _slots = new(StringComparer.Ordinal);
     private readonly IArtifactSource? _inherited;
     private readonly string _owner;
@@ -22,63 +23,90 @@ internal sealed class ArtifactTable
     public IArtifactSource? Inherited => _inherited;
 
     /// <summary>What the task has read or written.</summary>
-    public IEnumerable<ArtifactSlot> Slots => _slots.Values;
+    public IEnumerable<ArtifactSlot> Slots
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _slots.Values];
+            }
+        }
+    }
 
     /// <summary>The names of all artifacts that can be read.</summary>
     public IEnumerable<string> Names =>
-        _slots.Values.Where(slot => slot.HasValue || slot.Stored is not null).Select(slot => slot.Name)
+        Slots.Where(slot => slot.HasValue || slot.Stored is not null).Select(slot => slot.Name)
             .Union(_inherited?.All.Select(artifact => artifact.Name) ?? [], StringComparer.Ordinal);
 
     /// <summary>Reads an artifact.</summary>
     /// <exception cref="ArtifactNotSetException">No step on the way here has set it.</exception>
+    /// <exception cref="ArtifactSerializationException">What is stored is not a <typeparamref name="T"/>.</exception>
     public T Get<T>(string name)
     {
-        if (!_slots.TryGetValue(name, out var slot))
+        lock (_gate)
         {
-            slot = _slots[name] = new ArtifactSlot<T>(name) { Stored = _inherited?.Find(name), Source = _inherited };
+            return _slots.TryGetValue(name, out var slot) && slot is ArtifactSlot<T> { HasValue: true } loaded
+                ? loaded.Value
+                : Load<T>(name, slot);
         }
-
-        var typed = slot as ArtifactSlot<T> ?? Retype<T>(slot);
-        if (typed.HasValue)
-        {
-            return typed.Value;
-        }
-
-        if (typed.Stored is not { } stored)
-        {
-            _slots.Remove(name);
-            throw new ArtifactNotSetException(
-                $"{_owner}: artifact '{name}' is read, but no step on the way here has set it. "
-                + "After a join, carry it over with MergeArtifacts or assign it from one of the inputs.");
-        }
-
-        return typed.Load(ArtifactCodec.Decode<T>(name, stored.Encoding, typed.Source!.Read(stored)));
     }
 
     /// <summary>Writes an artifact.</summary>
     public void Set<T>(string name, T value)
     {
-        if (!_slots.TryGetValue(name, out var slot) || slot is not ArtifactSlot<T> typed)
+        lock (_gate)
         {
-            _slots[name] = typed = new ArtifactSlot<T>(name);
-        }
+            if (!_slots.TryGetValue(name, out var slot) || slot is not ArtifactSlot<T> typed)
+            {
+                _slots[name] = typed = new ArtifactSlot<T>(name);
+            }
 
-        typed.Assign(value);
+            typed.Assign(value);
+        }
     }
 
     /// <summary>Takes over an artifact of another task by reference.</summary>
-    public void Adopt(ArtifactSlot slot) => _slots[slot.Name] = slot;
+    public void Adopt(ArtifactSlot slot)
+    {
+        lock (_gate)
+        {
+            _slots[slot.Name] = slot.Copy();
+        }
+    }
 
     /// <summary>The slot of an artifact that can be read, without loading its value; <see langword="null"/> if not set.</summary>
-    public ArtifactSlot? Find(string name) =>
-        _slots.TryGetValue(name, out var slot) ? slot
-        : _inherited?.Find(name) is { } stored ? ArtifactSlot.Reference(stored, _inherited)
-        : null;
-
-    private ArtifactSlot<T> Retype<T>(ArtifactSlot slot)
+    public ArtifactSlot? Find(string name)
     {
-        var typed = slot.As<T>();
-        _slots[slot.Name] = typed;
-        return typed;
+        lock (_gate)
+        {
+            return _slots.TryGetValue(name, out var slot) ? slot
+                : _inherited?.Find(name) is { } stored ? ArtifactSlot.Reference(stored, _inherited)
+                : null;
+        }
+    }
+
+    private T Load<T>(string name, ArtifactSlot? slot)
+    {
+        var typed = slot?.As<T>()
+            ?? (_inherited?.Find(name) is { } found ? new ArtifactSlot<T>(name) { Stored = found, Source = _inherited } : null);
+        if (typed is not ({ HasValue: true } or { Stored: not null }))
+        {
+            throw new ArtifactNotSetException(
+                $"{_owner}: artifact '{name}' is read, but no step on the way here has set it. "
+                + "After a join, carry it over with MergeArtifacts or assign it from one of the inputs.");
+        }
+
+        if (!typed.HasValue)
+        {
+            var stored = typed.Stored!;
+            var source = typed.Source!;
+            var content = source.ReadAll(stored);
+            typed.Load(ArtifactCodec.Decode<T>(name, stored.Encoding, content, source.OpenBlob));
+        }
+
+        // Only a slot that could be read is kept, so that a failed read changes nothing.
+        _slots[name] = typed;
+        return typed.Value;
     }
 }

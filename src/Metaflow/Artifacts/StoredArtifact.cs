@@ -1,3 +1,5 @@
+using System.Buffers;
+using Metaflow.Binding;
 using Metaflow.Storage;
 
 namespace Metaflow.Artifacts;
@@ -20,6 +22,16 @@ internal interface IArtifactSource
     /// <summary>An artifact by name.</summary>
     StoredArtifact? Find(string name);
 
-    /// <summary>The verified bytes of an artifact.</summary>
+    /// <summary>The verified bytes of an artifact, valid until the next call.</summary>
     ReadOnlyMemory<byte> Read(StoredArtifact artifact);
+
+    /// <summary>The same for an artifact of any size. Sources of artifacts beyond 2 GB have to provide it.</summary>
+    ReadOnlySequence<byte> ReadAll(StoredArtifact artifact) => artifact.Size <= int.MaxValue
+        ? new(Read(artifact))
+        : throw new MetaflowException(
+            $"Artifact '{artifact.Name}' has {DataSize.Format(artifact.Size)}, more than this store can read at once.");
+
+    /// <summary>Opens content that an artifact refers to: that of an <see cref="IncludedFile"/>.</summary>
+    Stream OpenBlob(ContentHash hash) =>
+        throw new MetaflowException($"The content {hash} cannot be opened: these artifacts were read without their store.");
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Metaflow.Artifacts;
 using Metaflow.Metadata.Records;
@@ -61,32 +62,36 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
     /// <remarks>
     /// Content may be mapped into memory, and only the last few are kept open: whoever decodes it copies what it keeps.
     /// </remarks>
-    public ReadOnlyMemory<byte> Read(StoredArtifact artifact)
-    {
-        if (artifact.Inline is { } inline)
-        {
-            return inline;
-        }
+    public ReadOnlyMemory<byte> Read(StoredArtifact artifact) => artifact.Inline ?? Blob(artifact.Hash).Memory;
 
-        foreach (var open in _blobs)
-        {
-            if (open is not null && open.Hash.Equals(artifact.Hash))
-            {
-                return open.Memory;
-            }
-        }
+    /// <inheritdoc cref="Read"/>
+    public ReadOnlySequence<byte> ReadAll(StoredArtifact artifact) =>
+        artifact.Inline is { } inline ? new(inline) : Blob(artifact.Hash).Sequence;
 
-        var blob = store.Blobs.Open(artifact.Hash);
-        _blobs[_oldestBlob]?.Dispose();
-        _blobs[_oldestBlob] = blob;
-        _oldestBlob = (_oldestBlob + 1) % Kept;
-        return blob.Memory;
-    }
+    /// <summary>Opens content that an artifact refers to.</summary>
+    public Stream OpenBlob(ContentHash hash) => store.Blobs.Open(hash).OpenRead();
 
     public void Dispose()
     {
         _reader.Dispose();
         Array.ForEach(_blobs, blob => blob?.Dispose());
+    }
+
+    private StoredBlob Blob(ContentHash hash)
+    {
+        foreach (var open in _blobs)
+        {
+            if (open is not null && open.Hash.Equals(hash))
+            {
+                return open;
+            }
+        }
+
+        var blob = store.Blobs.Open(hash);
+        _blobs[_oldestBlob]?.Dispose();
+        _blobs[_oldestBlob] = blob;
+        _oldestBlob = (_oldestBlob + 1) % Kept;
+        return blob;
     }
 
     private (ForEachItemTable Table, string Encoding) Items(RecordAddress split)

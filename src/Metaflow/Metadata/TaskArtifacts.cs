@@ -1,3 +1,4 @@
+using System.Buffers;
 using Metaflow.Artifacts;
 using Metaflow.Metadata.Records;
 using Metaflow.Storage;
@@ -49,4 +50,8 @@ internal sealed class TaskArtifacts(RunContent run, TaskData data) : IArtifactSo
     }
 
     public ReadOnlyMemory<byte> Read(StoredArtifact artifact) => run.Read(artifact);
+
+    public ReadOnlySequence<byte> ReadAll(StoredArtifact artifact) => run.ReadAll(artifact);
+
+    public Stream OpenBlob(ContentHash hash) => run.OpenBlob(hash);
 }

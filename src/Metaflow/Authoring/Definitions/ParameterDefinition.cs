@@ -115,6 +115,8 @@ public sealed class ParameterDefinition<T>(
             return flow => Set(flow, value);
         }
 
-        return flow => Set(flow, ArtifactCodec.Decode<T>(Name, stored.Encoding, content));
+        // Content that is not inline may be mapped into memory, and gone when the value is read once more.
+        var kept = stored.Inline is null ? content.ToArray() : content;
+        return flow => Set(flow, ArtifactCodec.Decode<T>(Name, stored.Encoding, kept));
     }
 }

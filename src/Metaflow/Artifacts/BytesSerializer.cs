@@ -1,0 +1,43 @@
+using System.Buffers;
+
+namespace Metaflow.Artifacts;
+
+/// <summary>Raw bytes, as they are.</summary>
+/// <typeparam name="T">One of the types that hold bytes.</typeparam>
+/// <param name="wrap">From the value to its memory.</param>
+/// <param name="unwrap">From the stored bytes to a value.</param>
+internal sealed class BytesSerializer<T>(Func<T, ReadOnlyMemory<byte>> wrap, Func<ReadOnlySequence<byte>, T> unwrap)
+    : Serializer<T>
+{
+    public override ArtifactContent Encode(string name, T value) =>
+        new(Encodings.Bytes, new ReadOnlySequence<byte>(wrap(value)));
+
+    public override T Decode(in StoredContent content)
+    {
+        if (content.Encoding == Encodings.Json)
+        {
+            return Json.JsonArtifactSerializer<T>.Shared.Decode(content);
+        }
+
+        if (content.Encoding != Encodings.Bytes)
+        {
+            throw ArtifactErrors.WrongEncoding<T>(content);
+        }
+
+        return content.Bytes.Length <= Array.MaxLength
+            ? unwrap(content.Bytes)
+            : throw ArtifactErrors.CannotRead<T>(
+                content, "it is longer than an array can be. Read it with an IArtifactSerializer of your own.");
+    }
+}
+
+/// <summary>The types of <see cref="BytesSerializer{T}"/>.</summary>
+internal static class BytesSerializers
+{
+    public static object? Create(Type type) =>
+        type == typeof(byte[]) ? new BytesSerializer<byte[]>(value => value, content => content.ToArray())
+        : type == typeof(Memory<byte>) ? new BytesSerializer<Memory<byte>>(value => value, content => content.ToArray())
+        : type == typeof(ReadOnlyMemory<byte>) ? new BytesSerializer<ReadOnlyMemory<byte>>(
+            value => value, content => content.ToArray())
+        : null;
+}

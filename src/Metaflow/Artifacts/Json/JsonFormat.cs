@@ -1,0 +1,56 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Metaflow.Artifacts.Json;
+
+/// <summary>How objects are written as JSON. Created when the first value needs it: it is slow to start.</summary>
+internal static class JsonFormat
+{
+    /// <summary>The deepest nesting. It stays clear of the end of the stack of a pool thread.</summary>
+    public const int MaximumDepth = 512;
+
+    public static JsonSerializerOptions Options { get; } = CreateOptions();
+
+    public static JsonWriterOptions WriterOptions { get; } = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = MaximumDepth + 1,
+        SkipValidation = true,
+    };
+
+    public static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = MaximumDepth };
+
+    private static JsonSerializerOptions CreateOptions()
+    {
+        var reflection = new DefaultJsonTypeInfoResolver();
+        var options = new JsonSerializerOptions
+        {
+            AllowDuplicateProperties = false,
+            // Text stays readable; what is shown on a web page is escaped there.
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            IncludeFields = true,
+            MaxDepth = MaximumDepth,
+            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+            RespectRequiredConstructorParameters = true,
+            // A member that the type lacks would be lost when the value is stored again.
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            TypeInfoResolver = JsonTypeInfoResolver
+                .Combine([.. ArtifactSerializers.TakeJsonResolvers(), reflection])
+                .WithAddedModifier(JsonContract.Refine),
+        };
+        options.Converters.Add(new StringConverter());
+        options.Converters.Add(new CharConverter());
+        options.Converters.Add(new FloatingPointConverter<double>());
+        options.Converters.Add(new FloatingPointConverter<float>());
+        options.Converters.Add(new FloatingPointConverter<Half>());
+        options.Converters.Add(new FloatingPointConverter<decimal>());
+        options.Converters.Add(new BigIntegerConverter());
+        options.Converters.Add(new ComplexConverter());
+        options.Converters.Add(new CollectionConverterFactory());
+        options.Converters.Add(new JsonStringEnumConverter());
+        options.MakeReadOnly();
+        return options;
+    }
+}

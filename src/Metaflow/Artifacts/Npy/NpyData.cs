@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace Metaflow.Artifacts.Npy;
+
+/// <summary>Brings the numbers of a .npy file into .NET order: little endian, last index fastest.</summary>
+internal static class NpyData
+{
+    /// <summary>Fills <paramref name="destination"/>, which has as many elements as the header says.</summary>
+    /// <returns>Whether every byte of a boolean array is 0 or 1.</returns>
+    public static bool CopyTo<T>(in ReadOnlySequence<byte> content, NpyHeader header, Span<T> destination)
+        where T : unmanaged
+    {
+        var bytes = content.Slice(header.DataOffset);
+        if (header.IsFortranOrder && header.Shape.Length > 1)
+        {
+            var columns = GC.AllocateUninitializedArray<T>(destination.Length);
+            bytes.CopyTo(MemoryMarshal.AsBytes(columns.AsSpan()));
+            Reorder(columns, header.Shape, destination);
+        }
+        else
+        {
+            bytes.CopyTo(MemoryMarshal.AsBytes(destination));
+        }
+
+        if (header.IsBigEndian)
+        {
+            Reverse(MemoryMarshal.AsBytes(destination), header.Type.NumberWidth);
+        }
+
+        return typeof(T) != typeof(bool) || MemoryMarshal.AsBytes(destination).IndexOfAnyExcept((byte)0, (byte)1) < 0;
+    }
+
+    /// <summary>From first-index-fastest to last-index-fastest.</summary>
+    private static void Reorder<T>(ReadOnlySpan<T> columns, long[] shape, Span<T> destination)
+    {
+        Span<long> index = stackalloc long[shape.Length];
+        Span<long> strides = stackalloc long[shape.Length];
+        var stride = 1L;
+        for (var d = 0; d < shape.Length; d++)
+        {
+            strides[d] = stride;
+            stride *= shape[d];
+        }
+
+        index.Clear();
+        var source = 0L;
+        for (var i = 0; i < destination.Length; i++)
+        {
+            destination[i] = columns[(int)source];
+            for (var d = shape.Length - 1; d >= 0; d--)
+            {
+                source += strides[d];
+                if (++index[d] < shape[d])
+                {
+                    break;
+                }
+
+                source -= strides[d] * shape[d];
+                index[d] = 0;
+            }
+        }
+    }
+
+    private static void Reverse(Span<byte> bytes, int width)
+    {
+        switch (width)
+        {
+            case 2:
+                var shorts = MemoryMarshal.Cast<byte, short>(bytes);
+                BinaryPrimitives.ReverseEndianness(shorts, shorts);
+                break;
+            case 4:
+                var ints = MemoryMarshal.Cast<byte, int>(bytes);
+                BinaryPrimitives.ReverseEndianness(ints, ints);
+                break;
+            case 8:
+                var longs = MemoryMarshal.Cast<byte, long>(bytes);
+                BinaryPrimitives.ReverseEndianness(longs, longs);
+                break;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+
+namespace Metaflow.Artifacts.Npy;
+
+/// <summary>What stands before the numbers in a .npy file.</summary>
+/// <param name="Type">The element type.</param>
+/// <param name="IsBigEndian">Whether the numbers' most significant byte comes first.</param>
+/// <param name="IsFortranOrder">Whether the first index varies fastest.</param>
+/// <param name="Shape">The length of each dimension; empty for a single value.</param>
+/// <param name="DataOffset">Where the numbers begin.</param>
+internal sealed record NpyHeader(NpyType Type, bool IsBigEndian, bool IsFortranOrder, long[] Shape, int DataOffset)
+{
+    /// <summary>The most dimensions: the limit of .NET arrays and of NumPy before 2.0.</summary>
+    public const int MaximumRank = 32;
+
+    private const int Alignment = 64;
+    private const int MaximumHeaderLength = ushort.MaxValue;
+    private const int PreambleV1 = 10;
+    private const int PreambleV2 = 12;
+
+    private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
+
+    /// <summary>The number of elements.</summary>
+    public long Count
+    {
+        get
+        {
+            var count = 1L;
+            foreach (var length in Shape)
+            {
+                count *= length;
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>The shape as a person writes it: <c>float64, 3 × 4</c>.</summary>
+    public string Display => Type.Name + ", " + (Shape.Length == 0
+        ? "a single value"
+        : string.Join(" × ", Shape.Select(n => n.ToString(CultureInfo.InvariantCulture))));
+
+    /// <summary>The C# type that holds the content.</summary>
+    public string TypeName => Type.Element is not { } element ? "bytes with a serializer of your own"
+        : Shape.Length switch
+        {
+            0 => $"Tensor<{TypeNames.Of(element)}>",
+            <= MaximumRank => $"{TypeNames.Of(element)}[{new string(',', Shape.Length - 1)}]",
+            _ => $"Tensor<{TypeNames.Of(element)}>",
+        };
+
+    /// <summary>The header's bytes, padded so that the numbers begin at a multiple of 64.</summary>
+    public static byte[] Write(NpyType type, ReadOnlySpan<long> shape)
+    {
+        var text = new StringBuilder("{'descr': '").Append(type.Descriptor).Append("', 'fortran_order': False, 'shape': (");
+        for (var i = 0; i < shape.Length; i++)
+        {
+            text.Append(i == 0 ? "" : ", ").Append(CultureInfo.InvariantCulture, $"{shape[i]}");
+        }
+
+        // A tuple of one has a comma in Python.
+        text.Append(shape.Length == 1 ? ",), }" : "), }");
+        var total = PreambleV1 + text.Length + 1;
+        var padded = (total + Alignment - 1) / Alignment * Alignment;
+        var header = new byte[padded];
+        Magic.CopyTo(header);
+        header[6] = 1;
+        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(8), (ushort)(padded - PreambleV1));
+        Encoding.ASCII.GetBytes(text.ToString(), header.AsSpan(PreambleV1));
+        header.AsSpan(PreambleV1 + text.Length).Fill((byte)' ');
+        header[^1] = (byte)'\n';
+        return header;
+    }
+
+    /// <summary>Reads and checks a header.</summary>
+    /// <param name="content">A whole .npy file.</param>
+    /// <param name="header">The header.</param>
+    /// <param name="problem">What is wrong with it.</param>
+    /// <returns>Whether the content is a .npy file with as many bytes as its header says.</returns>
+    public static bool TryRead(
+        in ReadOnlySequence<byte> content, [NotNullWhen(true)] out NpyHeader? header, [NotNullWhen(false)] out string? problem)
+    {
+        header = null;
+        Span<byte> preamble = stackalloc byte[PreambleV2];
+        var available = (int)Math.Min(content.Length, preamble.Length);
+        content.Slice(0, available).CopyTo(preamble);
+        if (available < PreambleV1 || !preamble.StartsWith(Magic))
+        {
+            problem = "it does not begin like a .npy file";
+            return false;
+        }
+
+        var isFirstVersion = preamble[6] == 1;
+        if (preamble[6] is < 1 or > 3 || (!isFirstVersion && available < PreambleV2))
+        {
+            problem = $"its format version {preamble[6]}.{preamble[7]} is not known";
+            return false;
+        }
+
+        var start = isFirstVersion ? PreambleV1 : PreambleV2;
+        var length = isFirstVersion
+            ? BinaryPrimitives.ReadUInt16LittleEndian(preamble[8..])
+            : BinaryPrimitives.ReadUInt32LittleEndian(preamble[8..]);
+        if (length > MaximumHeaderLength || start + length > content.Length)
+        {
+            problem = $"its header says that it is {length} bytes long";
+            return false;
+        }
+
+        var text = content.Slice(start, length);
+        return new NpyHeaderParser(text.IsSingleSegment ? text.FirstSpan : text.ToArray())
+                .TryParse(start + (int)length, out header, out problem)
+            && HasAllData(content.Length, header, out problem);
+    }
+
+    private static bool HasAllData(long contentLength, NpyHeader header, [NotNullWhen(false)] out string? problem)
+    {
+        UInt128 bytes = (UInt128)header.Type.Width;
+        var overflows = false;
+        foreach (var length in header.Shape)
+        {
+            bytes *= (UInt128)length;
+            overflows |= bytes > long.MaxValue;
+            bytes = overflows && bytes != 0 ? (UInt128)long.MaxValue + 1 : bytes;
+        }
+
+        var available = contentLength - header.DataOffset;
+        problem = bytes == (UInt128)available
+            ? null
+            : $"{header.Display} takes {bytes} bytes, and there are {available}";
+        return problem is null;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace Metaflow;
+
+/// <summary>
+/// The serializers of this process. Set them up before the first flow runs, in the program's first lines or a module
+/// initializer: every worker process runs those too.
+/// </summary>
+public static class ArtifactSerializers
+{
+    private static readonly Lock Gate = new();
+    private static readonly Dictionary<Type, object> Registered = [];
+    private static readonly HashSet<Type> Taken = [];
+    private static readonly List<IJsonTypeInfoResolver> JsonResolvers = [];
+    private static bool _jsonIsTaken;
+
+    /// <summary>Stores artifacts that are declared as <typeparamref name="T"/> with a serializer of your own.</summary>
+    /// <typeparam name="T">The type, exactly as the artifact's property declares it.</typeparam>
+    /// <param name="serializer">The serializer. It replaces one that was registered before.</param>
+    /// <exception cref="InvalidOperationException">A value of the type has been stored or read already.</exception>
+    public static void Add<T>(IArtifactSerializer<T> serializer)
+    {
+        ArgumentNullException.ThrowIfNull(serializer);
+        lock (Gate)
+        {
+            if (Taken.Contains(typeof(T)))
+            {
+                throw new InvalidOperationException(
+                    $"ArtifactSerializers.Add comes too late for {typeof(T)}: a value of that type has been stored or read. "
+                    + "Call it before the flow runs.");
+            }
+
+            Registered[typeof(T)] = serializer;
+        }
+    }
+
+    /// <summary>
+    /// Lets types that are stored as JSON use metadata made when the program was built: a
+    /// <see cref="System.Text.Json.Serialization.JsonSerializerContext"/>. It starts faster than reflection. How values are
+    /// written does not change; the context's own options do not apply.
+    /// </summary>
+    /// <param name="resolver">The context. Those added first are asked first.</param>
+    /// <exception cref="InvalidOperationException">A value has been stored or read as JSON already.</exception>
+    public static void AddJson(IJsonTypeInfoResolver resolver)
+    {
+        ArgumentNullException.ThrowIfNull(resolver);
+        lock (Gate)
+        {
+            if (_jsonIsTaken)
+            {
+                throw new InvalidOperationException(
+                    "ArtifactSerializers.AddJson comes too late: a value has been stored or read as JSON. Call it before the flow runs.");
+            }
+
+            JsonResolvers.Add(resolver);
+        }
+    }
+
+    /// <summary>The serializer registered for a type; none can be registered afterwards.</summary>
+    internal static IArtifactSerializer<T>? Take<T>()
+    {
+        lock (Gate)
+        {
+            Taken.Add(typeof(T));
+            return (IArtifactSerializer<T>?)Registered.GetValueOrDefault(typeof(T));
+        }
+    }
+
+    /// <summary>The JSON metadata that was registered; none can be registered afterwards.</summary>
+    internal static IReadOnlyList<IJsonTypeInfoResolver> TakeJsonResolvers()
+    {
+        lock (Gate)
+        {
+            _jsonIsTaken = true;
+            return [.. JsonResolvers];
+        }
+    }
+}
