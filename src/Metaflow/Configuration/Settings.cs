@@ -1,4 +1,5 @@
 using Metaflow.Binding;
+using Metaflow.Storage;
 
 namespace Metaflow.Configuration;
 
@@ -8,9 +9,6 @@ namespace Metaflow.Configuration;
 /// </summary>
 internal sealed class Settings
 {
-    /// <summary>The directory that holds a local store and a project's configuration.</summary>
-    public const string StoreDirectoryName = ".metaflow";
-
     private readonly MachineEnvironment _environment;
     private readonly Lazy<IReadOnlyList<ConfigurationFile>> _files;
 
@@ -71,30 +69,16 @@ internal sealed class Settings
 
         if (Find(SettingNames.LocalStoreParent) is { } parent)
         {
-            return Path.GetFullPath(Path.Join(parent.Values[0], StoreDirectoryName), _environment.WorkingDirectory);
+            return Path.GetFullPath(Path.Join(parent.Values[0], StoreLayout.Directory), _environment.WorkingDirectory);
         }
 
-        return NearestStore() ?? Path.Join(_environment.WorkingDirectory, StoreDirectoryName);
-    }
-
-    private string? NearestStore()
-    {
-        for (var directory = _environment.WorkingDirectory; directory is not null; directory = Path.GetDirectoryName(directory))
-        {
-            var candidate = Path.Join(directory, StoreDirectoryName);
-            if (Directory.Exists(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        return null;
+        return LocalStore.Find(_environment.WorkingDirectory) ?? Path.Join(_environment.WorkingDirectory, StoreLayout.Directory);
     }
 
     private List<ConfigurationFile> ReadFiles()
     {
         var files = new List<ConfigurationFile>(2);
-        if (NearestStore() is { } store && ConfigurationFile.TryRead(Path.Join(store, "config.json")) is { } project)
+        if (LocalStore.Find(_environment.WorkingDirectory) is { } store && ConfigurationFile.TryRead(Path.Join(store, "config.json")) is { } project)
         {
             files.Add(project);
         }

@@ -7,14 +7,7 @@ namespace Metaflow;
 /// <summary>Decorators from the command line: <c>retry:times=3,delay-seconds=2</c>.</summary>
 internal static class DecoratorSpec
 {
-    private static readonly IReadOnlyDictionary<string, Type> BuiltIn = new Dictionary<string, Type>(StringComparer.Ordinal)
-    {
-        ["retry"] = typeof(RetryAttribute),
-        ["catch"] = typeof(CatchAttribute),
-        ["timeout"] = typeof(TimeoutAttribute),
-        ["resources"] = typeof(ResourcesAttribute),
-        ["environment"] = typeof(EnvironmentAttribute),
-    };
+    private const string EnvironmentName = "environment";
 
     /// <summary>Creates the decorator that <paramref name="spec"/> describes.</summary>
     /// <param name="spec">A name, and after a colon properties separated by commas.</param>
@@ -32,31 +25,44 @@ internal static class DecoratorSpec
 
     private static Type FindType(string name, FlowDefinition? definition)
     {
-        if (BuiltIn.TryGetValue(name, out var known))
+        // It takes its settings by its constructor, so it cannot be registered as the others are.
+        if (name == EnvironmentName)
         {
-            return known;
+            return typeof(EnvironmentAttribute);
+        }
+
+        var registry = ExtensionRegistrations.All;
+        if (registry.CreateDecorator(name) is { } registered)
+        {
+            return registered.GetType();
         }
 
         var own = definition is null ? [] : OwnDecorators(definition);
-        return own.TryGetValue(name, out var type)
-            ? type
-            : throw new UsageException(
-                $"--with: there is no decorator '{name}'.{Cli.NearestMatch.Hint(name, BuiltIn.Keys.Concat(own.Keys))} "
-                + $"There are: {string.Join(", ", BuiltIn.Keys.Concat(own.Keys).Order(StringComparer.Ordinal))}.");
+        if (own.TryGetValue(name, out var type))
+        {
+            return type;
+        }
+
+        var names = registry.DecoratorNames.Concat(own.Keys).Append(EnvironmentName).Distinct().Order(StringComparer.Ordinal).ToList();
+        throw new UsageException(
+            $"--with: there is no decorator '{name}'.{Cli.NearestMatch.Hint(name, names)} There are: {string.Join(", ", names)}.");
     }
 
     // Only looked through when a name is not one of the common ones.
     private static Dictionary<string, Type> OwnDecorators(FlowDefinition definition)
     {
-        var own = new Dictionary<string, Type>(StringComparer.Ordinal);
-        var types = definition.FlowType.Assembly.GetTypes()
-            .Concat(definition.Steps.SelectMany(step => step.Decorators()).Select(decorator => decorator.GetType()));
-        foreach (var type in types)
+        var own = new Dictionary<string, Type>(StringComparer.OrdinalIgnoreCase);
+        foreach (var type in definition.FlowType.Assembly.GetTypes())
         {
-            if (type.IsSubclassOf(typeof(StepDecorator)) && !type.IsAbstract && !BuiltIn.Values.Contains(type))
+            if (type.IsSubclassOf(typeof(StepDecorator)) && !type.IsAbstract)
             {
                 own[Naming.ToKebabCase(Naming.TrimSuffix(type.Name, nameof(Attribute)))] = type;
             }
+        }
+
+        foreach (var decorator in definition.Steps.SelectMany(step => step.Decorators()))
+        {
+            own[decorator.DecoratorName] = decorator.GetType();
         }
 
         return own;

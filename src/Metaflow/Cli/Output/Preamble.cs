@@ -1,6 +1,6 @@
 using Metaflow.Binding;
-using Metaflow.Configuration;
 using Metaflow.Runtime;
+using Metaflow.Storage;
 
 namespace Metaflow.Cli.Output;
 
@@ -18,7 +18,7 @@ internal static class Preamble
         error.WriteLine($"Metaflow {ProductVersion.Text} executing {request.Definition.Name} for user:{request.UserName}");
         if (!Directory.Exists(request.StoreRoot))
         {
-            var parent = Path.GetFileName(request.StoreRoot) == Settings.StoreDirectoryName
+            var parent = Path.GetFileName(request.StoreRoot) == StoreLayout.Directory
                 ? Path.GetDirectoryName(request.StoreRoot)
                 : request.StoreRoot;
             error.WriteLine(
