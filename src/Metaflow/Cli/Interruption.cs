@@ -10,21 +10,21 @@ internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source;
     private readonly List<PosixSignalRegistration> _registrations = [];
-    private readonly TextWriter _error;
+    private readonly Action<string> _notice;
 
-    private Interruption(TextWriter error, CancellationToken cancellationToken)
+    private Interruption(Action<string> notice, CancellationToken cancellationToken)
     {
-        _error = error;
+        _notice = notice;
         _source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     }
 
     /// <summary>Fires on the first signal.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Starts to listen.</summary>
-    public static Interruption Listen(TextWriter error, CancellationToken cancellationToken)
+    /// <summary>Starts to listen; <paramref name="notice"/> tells the user that the signal was heard.</summary>
+    public static Interruption Listen(Action<string> notice, CancellationToken cancellationToken)
     {
-        var interruption = new Interruption(error, cancellationToken);
+        var interruption = new Interruption(notice, cancellationToken);
         foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
         {
             interruption._registrations.Add(PosixSignalRegistration.Create(signal, interruption.Handle));
@@ -47,7 +47,7 @@ internal sealed class Interruption : IDisposable
         }
 
         context.Cancel = true;
-        _error.WriteLine("Interrupted. The tasks that run are being stopped; interrupt again to end at once.");
+        _notice("Interrupted. The tasks that run are being stopped; interrupt again to end at once.");
         _source.Cancel();
     }
 }

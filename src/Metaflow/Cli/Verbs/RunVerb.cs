@@ -71,15 +71,16 @@ internal sealed class RunVerb : CliVerb
         var request = CreateRequest(context);
         Preamble.Write(context, request);
 
-        using var interruption = Interruption.Listen(context.Error, cancellationToken);
-        var narrator = RunNarrator.Create(context);
+        var display = RunDisplay.Create(context);
+        var memory = new FailureMemory(display);
         RunResult result;
-        await using (narrator.ConfigureAwait(false))
+        await using (display.ConfigureAwait(false))
         {
-            result = await context.Host.Run(request, narrator.Observer, interruption.Token).ConfigureAwait(false);
+            using var interruption = Interruption.Listen(display.Notice, cancellationToken);
+            result = await context.Host.Run(request, memory, interruption.Token).ConfigureAwait(false);
         }
 
-        return RunSummary.Write(context, result, narrator.LastFailure);
+        return RunSummary.Write(context, result, memory.First);
     }
 
     private RunRequest CreateRequest(VerbContext context)

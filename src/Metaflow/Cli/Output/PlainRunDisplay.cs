@@ -8,21 +8,23 @@ namespace Metaflow.Cli.Output;
 /// Tells a run in stamped lines. In a wide step only the first tasks start and finish aloud; after them a line of progress
 /// comes each second or each tenth of the work. Output, retries and failures are always told.
 /// </summary>
-internal sealed class PlainRunObserver : IRunObserver, IAsyncDisposable
+internal sealed class PlainRunDisplay : IRunDisplay
 {
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _lock = new();
     private readonly TextWriter _out;
+    private readonly TextWriter _error;
     private readonly TimeProvider _time;
     private readonly ITimer _flush;
     private readonly Dictionary<string, StepProgress> _steps = new(StringComparer.Ordinal);
     private string _runId = "";
     private bool _hasUnflushed;
 
-    public PlainRunObserver(ICliConsole console, TimeProvider time)
+    public PlainRunDisplay(ICliConsole console, TimeProvider time)
     {
         _out = console.Out;
+        _error = console.Error;
         _time = time;
         _flush = time.CreateTimer(_ => Flush(), null, FlushInterval, FlushInterval);
     }
@@ -79,12 +81,7 @@ internal sealed class PlainRunObserver : IRunObserver, IAsyncDisposable
                 Write(attempt, line.TrimEnd('\r'));
             }
 
-            Write(attempt, outcome switch
-            {
-                AttemptOutcome.WillRetry => "Task failed; it will be retried.",
-                AttemptOutcome.Caught => "Task failed; @catch lets the flow go on.",
-                _ => "Task failed.",
-            });
+            Write(attempt, TaskWords.Failed(outcome));
         }
 
         step.Finished(attempt.TaskId, outcome);
@@ -102,6 +99,8 @@ internal sealed class PlainRunObserver : IRunObserver, IAsyncDisposable
         });
         Flush();
     }
+
+    public void Notice(string text) => _error.WriteLine(text);
 
     public async ValueTask DisposeAsync()
     {

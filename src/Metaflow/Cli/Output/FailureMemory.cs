@@ -1,0 +1,32 @@
+using Metaflow.Metadata.Records;
+using Metaflow.Runtime;
+
+namespace Metaflow.Cli.Output;
+
+/// <summary>Passes everything on, and remembers which task failed first, for the hint at the end.</summary>
+internal sealed class FailureMemory(IRunObserver inner) : IRunObserver
+{
+    /// <summary>The first attempt that failed for good.</summary>
+    public TaskAttempt? First { get; private set; }
+
+    public void RunStarting(string flowName, string runId) => inner.RunStarting(flowName, runId);
+
+    public void AttemptStarted(in TaskAttempt attempt) => inner.AttemptStarted(attempt);
+
+    public void Output(in TaskAttempt attempt, LogStream stream, DateTimeOffset time, string line) =>
+        inner.Output(attempt, stream, time, line);
+
+    public void Split(in TaskAttempt attempt, string target, int count) => inner.Split(attempt, target, count);
+
+    public void AttemptFinished(in TaskAttempt attempt, AttemptOutcome outcome, string? message)
+    {
+        if (outcome == AttemptOutcome.Failed)
+        {
+            First ??= attempt;
+        }
+
+        inner.AttemptFinished(attempt, outcome, message);
+    }
+
+    public void RunFinished(RunResult result) => inner.RunFinished(result);
+}

@@ -1,0 +1,20 @@
+using Metaflow.Runtime;
+
+namespace Metaflow.Cli.Output;
+
+/// <summary>Tells a run to the user while it goes on.</summary>
+internal interface IRunDisplay : IRunObserver, IAsyncDisposable
+{
+    /// <summary>Says something to the user that is no part of the run, such as that Ctrl-C was heard. Any thread may call it.</summary>
+    void Notice(string text);
+}
+
+/// <summary>Chooses how a run is told.</summary>
+internal static class RunDisplay
+{
+    /// <summary>Lines for pipes, files and those who want it plain; a live display on a terminal.</summary>
+    public static IRunDisplay Create(VerbContext context) =>
+        context.IsColorful && !context.IsQuiet
+            ? new LiveRunDisplay(context.Host.Console, context.Host.Time, context.Definition)
+            : new PlainRunDisplay(context.Host.Console, context.Host.Time);
+}
