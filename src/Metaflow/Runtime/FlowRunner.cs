@@ -111,7 +111,7 @@ internal static class FlowRunner
 
         foreach (var step in request.Definition.Steps)
         {
-            foreach (var decorator in StepDecorators.Of(step, request.With))
+            foreach (var decorator in StepDecorators.Of(request.Definition, step, request.With))
             {
                 if (decorator.Validate() is { } wrong)
                 {

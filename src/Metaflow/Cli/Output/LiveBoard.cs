@@ -12,6 +12,9 @@ internal enum StepState
     Running,
     Done,
     Failed,
+
+    /// <summary>The run ended before all of its tasks did.</summary>
+    Stopped,
 }
 
 /// <summary>A row of the live table, as text.</summary>
@@ -117,7 +120,7 @@ internal sealed class LiveBoard
         var state =
             entry.FirstStart is null ? StepState.Waiting
             : step.Failed > 0 ? StepState.Failed
-            : awaits && _elapsed is null ? StepState.Running
+            : awaits ? _elapsed is null ? StepState.Running : StepState.Stopped
             : StepState.Done;
         var details = new List<string>(3);
         Count(details, step.Running, "running");

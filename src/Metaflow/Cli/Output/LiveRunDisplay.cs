@@ -16,6 +16,7 @@ internal sealed class LiveRunDisplay : IRunDisplay
     private readonly LiveBoard _board;
     private readonly LineQueue _lines = new();
     private readonly ManualResetEventSlim _ended = new();
+    private readonly HashSet<long> _explained = [];
     private readonly Thread _painter;
 
     public LiveRunDisplay(ICliConsole console, TimeProvider time, FlowDefinition definition)
@@ -46,6 +47,11 @@ internal sealed class LiveRunDisplay : IRunDisplay
     {
         lock (_lock)
         {
+            if (TaskWords.IsFailureHeadline(line))
+            {
+                _explained.Add(attempt.TaskId);
+            }
+
             var kind = stream == LogStream.Error ? DisplayLineKind.Error : DisplayLineKind.Output;
             _lines.Add(new(kind, _board.IndexOf(attempt.Step), Head(attempt), line));
         }
@@ -106,7 +112,8 @@ internal sealed class LiveRunDisplay : IRunDisplay
     private void AddFailure(in TaskAttempt attempt, AttemptOutcome outcome, string message)
     {
         var step = _board.IndexOf(attempt.Step);
-        foreach (var line in message.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var reason = _explained.Remove(attempt.TaskId) ? "" : message;
+        foreach (var line in reason.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             _lines.Add(new(DisplayLineKind.Error, step, Head(attempt), line.TrimEnd('\r')));
         }

@@ -17,6 +17,9 @@ internal sealed class LiveScreen(ICliConsole console, Func<LiveFrame> takeFrame,
     private static readonly Color[] StepColors =
         [Color.Aqua, Color.Yellow, Color.Fuchsia, Color.Green, Color.Blue, Color.Orange1, Color.Teal, Color.Violet];
 
+    /// <summary>Lines are written over the table, which the library leaves standing behind shorter ones.</summary>
+    private static readonly ControlCode EraseTable = new("\u001b[J");
+
     /// <summary>Paints until the run has ended.</summary>
     public void Run()
     {
@@ -37,7 +40,7 @@ internal sealed class LiveScreen(ICliConsole console, Func<LiveFrame> takeFrame,
                 var frame = takeFrame();
                 if (frame.Lines.Count > 0)
                 {
-                    ansi.Write(new Rows(frame.Lines.Select(Paint)));
+                    ansi.Write(new Rows(frame.Lines.Select(Paint).Prepend(EraseTable)));
                 }
 
                 context.UpdateTarget(Paint(frame));
@@ -82,6 +85,7 @@ internal sealed class LiveScreen(ICliConsole console, Func<LiveFrame> takeFrame,
         StepState.Running => ("●", new(ColorOf(row.Step))),
         StepState.Done => ("✓", new(Color.Green)),
         StepState.Failed => ("✗", new(Color.Red)),
+        StepState.Stopped => ("■", new(Color.Yellow)),
         _ => ("·", new(Color.Grey)),
     };
 

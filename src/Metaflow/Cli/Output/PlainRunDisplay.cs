@@ -18,6 +18,7 @@ internal sealed class PlainRunDisplay : IRunDisplay
     private readonly TimeProvider _time;
     private readonly ITimer _flush;
     private readonly Dictionary<string, StepProgress> _steps = new(StringComparer.Ordinal);
+    private readonly HashSet<long> _explained = [];
     private string _runId = "";
     private bool _hasUnflushed;
 
@@ -51,8 +52,15 @@ internal sealed class PlainRunDisplay : IRunDisplay
         WriteProgress(step);
     }
 
-    public void Output(in TaskAttempt attempt, LogStream stream, DateTimeOffset time, string line) =>
-        Write(time.ToLocalTime(), Head(attempt) + line);
+    public void Output(in TaskAttempt attempt, LogStream stream, DateTimeOffset time, string line)
+    {
+        if (TaskWords.IsFailureHeadline(line))
+        {
+            _explained.Add(attempt.TaskId);
+        }
+
+        Write(TimeZoneInfo.ConvertTime(time, _time.LocalTimeZone), Head(attempt) + line);
+    }
 
     public void Split(in TaskAttempt attempt, string target, int count)
     {
@@ -76,11 +84,7 @@ internal sealed class PlainRunDisplay : IRunDisplay
         }
         else
         {
-            foreach (var line in (message ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            {
-                Write(attempt, line.TrimEnd('\r'));
-            }
-
+            WriteReason(attempt, message ?? "");
             Write(attempt, TaskWords.Failed(outcome));
         }
 
@@ -106,6 +110,20 @@ internal sealed class PlainRunDisplay : IRunDisplay
     {
         await _flush.DisposeAsync().ConfigureAwait(false);
         Flush();
+    }
+
+    /// <summary>Says why an attempt failed, unless its own output has just done so.</summary>
+    private void WriteReason(in TaskAttempt attempt, string message)
+    {
+        if (_explained.Remove(attempt.TaskId))
+        {
+            return;
+        }
+
+        foreach (var line in message.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Write(attempt, line.TrimEnd('\r'));
+        }
     }
 
     private StepProgress StepOf(string name)

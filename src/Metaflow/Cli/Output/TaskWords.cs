@@ -1,5 +1,4 @@
 using Metaflow.Metadata.Records;
-using Metaflow.Runtime;
 
 namespace Metaflow.Cli.Output;
 
@@ -12,4 +11,8 @@ internal static class TaskWords
         AttemptOutcome.Caught => "Task failed; its Catch lets the flow go on.",
         _ => "Task failed.",
     };
+
+    /// <summary>Whether a line of a task's output is the headline of its exception, which a trace follows.</summary>
+    public static bool IsFailureHeadline(string line) =>
+        line.StartsWith("<flow ", StringComparison.Ordinal) && line.EndsWith("failed:", StringComparison.Ordinal);
 }

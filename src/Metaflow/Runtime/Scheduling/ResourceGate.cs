@@ -10,7 +10,7 @@ namespace Metaflow.Runtime.Scheduling;
 internal sealed class ResourceGate(FlowDefinition definition, IReadOnlyList<string> with, double cores, long memoryMb)
 {
     private readonly Dictionary<string, ResourcesAttribute?> _needs = definition.Steps.ToDictionary(
-        step => step.Name, step => StepDecorators.Of(step, with).Find<ResourcesAttribute>(), StringComparer.Ordinal);
+        step => step.Name, step => StepDecorators.Of(definition, step, with).Find<ResourcesAttribute>(), StringComparer.Ordinal);
 
     private double _cpu;
     private long _memory;

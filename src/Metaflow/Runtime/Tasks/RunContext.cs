@@ -82,7 +82,7 @@ internal sealed class RunContext : IDisposable
 
     /// <summary>The decorators of a step: those in the code, then those attached by <c>--with</c>.</summary>
     public StepDecorator[] Decorators(string step) =>
-        _decorators.GetOrAdd(step, static (name, context) => StepDecorators.Of(context.Step(name), context.Run.With), this);
+        _decorators.GetOrAdd(step, static (name, context) => StepDecorators.Of(context.Definition, context.Step(name), context.Run.With), this);
 
     public void Dispose() => Content.Dispose();
 }

@@ -6,10 +6,10 @@ namespace Metaflow.Runtime.Tasks;
 internal static class StepDecorators
 {
     /// <summary>Those written in the code, and those of <paramref name="with"/> that the code does not have.</summary>
-    public static StepDecorator[] Of(StepDefinition step, IReadOnlyList<string> with)
+    public static StepDecorator[] Of(FlowDefinition flow, StepDefinition step, IReadOnlyList<string> with)
     {
         var written = step.Decorators();
-        var attached = with.Select(spec => DecoratorSpec.Parse(spec)).Where(added => !written.Any(own => own.GetType() == added.GetType()));
+        var attached = with.Select(spec => DecoratorSpec.Parse(spec, flow)).Where(added => !written.Any(own => own.GetType() == added.GetType()));
         return [.. written, .. attached];
     }
 
