@@ -1,5 +1,7 @@
 using Metaflow.Artifacts;
 using Metaflow.Graph;
+using Metaflow.Metadata;
+using Metaflow.Metadata.Index;
 using Metaflow.Metadata.Records;
 using Metaflow.Runtime.InProcess;
 using Metaflow.Runtime.Scheduling;
@@ -32,7 +34,11 @@ internal static class FlowRunner
             using var store = LocalStore.Open(request.StoreRoot);
             var begun = time.GetTimestamp();
             var (folder, started) = Claim(request, store, time);
-            var (writer, address) = WriteStart(request, store, folder, started);
+            var (writer, record, address) = WriteStart(request, store, folder, started);
+            var source = new RunIndexSource(folder);
+            var index = new IndexFeeder(
+                () => StoreIndex.Open(store.Root, readOnly: false), source.ToRow(record, null, address.Value), observer.Notice, time);
+            await using (index.ConfigureAwait(false))
             using (writer)
             {
                 await warming.ConfigureAwait(false);
@@ -40,13 +46,13 @@ internal static class FlowRunner
                 observer.RunStarting(folder.FlowName, folder.RunId);
                 using var context = RunContext.Open(store, folder, address, request.Definition, services: null);
                 var (failure, interrupted, tasks) = await ExecuteAsync(
-                    request, observer, context, writer, slot => slot == 0 && first is not null ? first : Host(slot), time, cancellationToken)
+                    request, observer, context, writer, index, slot => slot == 0 && first is not null ? first : Host(slot), time, cancellationToken)
                     .ConfigureAwait(false);
                 var status = failure is null ? RunStatus.Succeeded : interrupted ? RunStatus.Interrupted : RunStatus.Failed;
-                writer.Append(
-                    RecordKind.RunFinished,
-                    new RunFinishedRecord(StatusNames.Of(status), time.GetUtcNow(), tasks, failure).Write(), []);
+                var finished = new RunFinishedRecord(StatusNames.Of(status), time.GetUtcNow(), tasks, failure);
+                writer.Append(RecordKind.RunFinished, finished.Write(), []);
                 writer.Commit();
+                index.Post(source.ToRow(record, finished, source.GetHead()));
                 var result = new RunResult(folder.RunId, status, failure, tasks, time.GetElapsedTime(begun));
                 observer.RunFinished(result);
                 return result;
@@ -64,9 +70,9 @@ internal static class FlowRunner
     }
 
     private static async Task<(string? Failure, bool Interrupted, long Tasks)> ExecuteAsync(
-        RunRequest request, IRunObserver observer, RunContext context, SegmentWriter writer, Func<int, ITaskHost> host, TimeProvider time, CancellationToken cancellationToken)
+        RunRequest request, IRunObserver observer, RunContext context, SegmentWriter writer, IndexFeeder index, Func<int, ITaskHost> host, TimeProvider time, CancellationToken cancellationToken)
     {
-        var scheduler = new Scheduler(context, request, writer, observer, time);
+        var scheduler = new Scheduler(context, request, writer, observer, index, time);
         var slots = new List<Slot>();
         try
         {
@@ -136,7 +142,7 @@ internal static class FlowRunner
     }
 
     /// <summary>Makes the run and its parameters durable and writes the run-id file.</summary>
-    private static (SegmentWriter Writer, RecordAddress Started) WriteStart(
+    private static (SegmentWriter Writer, RunStartedRecord Record, RecordAddress Started) WriteStart(
         RunRequest request, LocalStore store, RunFolder folder, DateTimeOffset started)
     {
         var definition = request.Definition;
@@ -165,7 +171,7 @@ internal static class FlowRunner
             File.WriteAllText(file, folder.RunId);
         }
 
-        return (writer, address);
+        return (writer, record, address);
     }
 }
 

@@ -100,6 +100,11 @@ internal interface IRunObserver
     /// <summary>An attempt ended; <paramref name="message"/> says why if it did not succeed.</summary>
     void AttemptFinished(in TaskAttempt attempt, AttemptOutcome outcome, string? message);
 
+    /// <summary>Something that does not touch the run's results but that the user should know. Comes from any thread.</summary>
+    void Notice(string message)
+    {
+    }
+
     /// <summary>The run ended and is durable.</summary>
     void RunFinished(RunResult result);
 }

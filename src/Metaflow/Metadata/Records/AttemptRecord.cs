@@ -46,6 +46,9 @@ internal sealed record AttemptRecord
     /// <summary>The task before this one; none for the first task and for joins.</summary>
     public RecordAddress Parent { get; init; }
 
+    /// <summary>The id of the task before this one; of a join, the task whose split it unites; 0 for the first task.</summary>
+    public long ParentTask { get; init; }
+
     /// <summary>The splits around the task, outermost first.</summary>
     public IReadOnlyList<SplitLevel> Stack { get; init; } = [];
 
@@ -81,6 +84,7 @@ internal sealed record AttemptRecord
         json.WriteNumber("finished"u8, attempt.FinishedMicros);
         json.WriteNumber("pid"u8, attempt.ProcessId);
         json.WriteNumber("data"u8, attempt.DataLength);
+        json.WriteNumber("parentTask"u8, attempt.ParentTask);
         if (attempt.Parent != default)
         {
             json.WriteAddress("parent"u8, attempt.Parent);
@@ -115,6 +119,7 @@ internal sealed record AttemptRecord
     public static AttemptRecord Parse(ReadOnlySpan<byte> header)
     {
         var (task, step, attempt, outcome, started, finished, pid, data) = (0L, "", 0, default(AttemptOutcome), 0L, 0L, 0, 0);
+        var parentTask = 0L;
         var parent = default(RecordAddress);
         IReadOnlyList<SplitLevel> stack = [];
         IReadOnlyList<RecordAddress> logs = [];
@@ -133,6 +138,7 @@ internal sealed record AttemptRecord
                 case var _ when name.SequenceEqual("finished"u8): finished = reader.GetInt64(); break;
                 case var _ when name.SequenceEqual("pid"u8): pid = reader.GetInt32(); break;
                 case var _ when name.SequenceEqual("data"u8): data = reader.GetInt32(); break;
+                case var _ when name.SequenceEqual("parentTask"u8): parentTask = reader.GetInt64(); break;
                 case var _ when name.SequenceEqual("parent"u8): parent = reader.GetAddress(); break;
                 case var _ when name.SequenceEqual("stack"u8): stack = ReadStack(ref reader); break;
                 case var _ when name.SequenceEqual("logs"u8): logs = ReadAddresses(ref reader); break;
@@ -144,7 +150,7 @@ internal sealed record AttemptRecord
         return new()
         {
             TaskId = task, Step = step, Attempt = attempt, Outcome = outcome, StartedMicros = started, FinishedMicros = finished,
-            ProcessId = pid, DataLength = data, Parent = parent, Stack = stack, Logs = logs, Error = error,
+            ProcessId = pid, DataLength = data, Parent = parent, ParentTask = parentTask, Stack = stack, Logs = logs, Error = error,
         };
     }
 

@@ -14,6 +14,9 @@ internal sealed record PendingTask
     /// <summary>The task before it; none for the first task and for joins.</summary>
     public RecordAddress Parent { get; init; }
 
+    /// <summary>See <see cref="Metadata.Records.AttemptRecord.ParentTask"/>.</summary>
+    public long ParentTask { get; init; }
+
     public Frame? Frame { get; init; }
 
     /// <summary>What a join unites.</summary>

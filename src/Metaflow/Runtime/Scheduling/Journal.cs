@@ -25,6 +25,24 @@ internal sealed class FinishedAttempt(PendingTask task, TaskAttempt attempt)
 
     /// <summary>Where its record is; known once it is durable.</summary>
     public RecordAddress Address { get; set; }
+
+    /// <summary>The record, without what the task left.</summary>
+    public AttemptRecord ToRecord() => new()
+    {
+        TaskId = Attempt.TaskId,
+        Step = Attempt.Step,
+        Attempt = Attempt.Attempt,
+        Outcome = Outcome,
+        StartedMicros = StartedMicros,
+        FinishedMicros = FinishedMicros,
+        ProcessId = Attempt.ProcessId,
+        Parent = Task.Parent,
+        ParentTask = Task.ParentTask,
+        Stack = Task.Frame?.Levels ?? [],
+        Logs = Logs,
+        Error = Result.Error,
+        DataLength = Result.Data.Length,
+    };
 }
 
 /// <summary>
@@ -133,21 +151,7 @@ internal sealed class Journal : IDisposable
     {
         var result = attempt.Result;
         var inputs = attempt.Task.Inputs;
-        var header = new AttemptRecord
-        {
-            TaskId = attempt.Attempt.TaskId,
-            Step = attempt.Attempt.Step,
-            Attempt = attempt.Attempt.Attempt,
-            Outcome = attempt.Outcome,
-            StartedMicros = attempt.StartedMicros,
-            FinishedMicros = attempt.FinishedMicros,
-            ProcessId = attempt.Attempt.ProcessId,
-            Parent = attempt.Task.Parent,
-            Stack = attempt.Task.Frame?.Levels ?? [],
-            Logs = attempt.Logs,
-            Error = result.Error,
-            DataLength = result.Data.Length,
-        }.Write();
+        var header = attempt.ToRecord().Write();
         attempt.Address = inputs.Count == 0
             ? _writer.Append(RecordKind.Attempt, header, result.Data.Span)
             : _writer.Append(RecordKind.Attempt, header, AttemptRecord.BodyWithInputs(result.Data.Span, inputs));

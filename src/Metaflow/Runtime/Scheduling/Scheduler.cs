@@ -1,5 +1,7 @@
 using System.Globalization;
 using Metaflow.Graph;
+using Metaflow.Metadata;
+using Metaflow.Metadata.Index;
 using Metaflow.Metadata.Records;
 using Metaflow.Runtime.Tasks;
 using Metaflow.Storage;
@@ -22,6 +24,7 @@ internal sealed class Scheduler : IDisposable
     private readonly Frontier _frontier;
     private readonly ResourceGate _resources;
     private readonly Journal _journal;
+    private readonly IndexFeeder _index;
     private readonly List<Slot> _idle = [];
     private readonly List<Slot> _slots = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,8 +36,10 @@ internal sealed class Scheduler : IDisposable
     private bool _stopping;
     private bool _closed;
 
-    public Scheduler(RunContext context, RunRequest request, SegmentWriter writer, IRunObserver observer, TimeProvider time)
+    public Scheduler(
+        RunContext context, RunRequest request, SegmentWriter writer, IRunObserver observer, IndexFeeder index, TimeProvider time)
     {
+        _index = index;
         _context = context;
         _graph = context.Graph;
         _request = request;
@@ -241,6 +246,7 @@ internal sealed class Scheduler : IDisposable
     {
         foreach (var attempt in attempts)
         {
+            _index.Post(RunIndexSource.ToRow(attempt.ToRecord(), attempt.Address));
             string? failure = null;
             lock (_gate)
             {
@@ -352,7 +358,7 @@ internal sealed class Scheduler : IDisposable
     {
         if (!_graph.Find(target)!.IsJoin)
         {
-            _frontier.Add(new() { Step = target, Parent = attempt.Address, Frame = frame });
+            _frontier.Add(new() { Step = target, Parent = attempt.Address, ParentTask = attempt.Attempt.TaskId, Frame = frame });
             return;
         }
 
@@ -363,7 +369,10 @@ internal sealed class Scheduler : IDisposable
 
         if (frame.Split.Arrive(frame.Index, target, attempt.Address))
         {
-            _frontier.Add(new() { Step = target, Frame = frame.Split.Outer, Inputs = frame.Split.Arrived });
+            _frontier.Add(new()
+            {
+                Step = target, ParentTask = frame.Split.TaskId, Frame = frame.Split.Outer, Inputs = frame.Split.Arrived,
+            });
         }
     }
 
@@ -382,6 +391,7 @@ internal sealed class Scheduler : IDisposable
         {
             Step = target,
             Parent = address,
+            ParentTask = split.TaskId,
             Frame = new(split, index, target, _context.Content.ItemLabel(address, index)),
         });
     }
