@@ -218,7 +218,7 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
     }
 
     private static CaughtException Describe(Exception exception) =>
-        new(exception.GetType().FullName ?? exception.GetType().Name, exception.Message, exception.ToString());
+        new(exception.GetType().FullName ?? exception.GetType().Name, exception.Message, UserTrace.Of(exception));
 
     private void PrintFailed(TaskAssignment assignment, Exception exception, CaughtException error)
     {
