@@ -9,17 +9,31 @@ internal interface IIndexSource
     /// <summary>The run's number in its flow.</summary>
     long RunId { get; }
 
-    /// <summary>
-    /// The address up to which the run is recorded now; it grows with every record. An index whose watermark equals it is
-    /// up to date, so it should be cheap to tell.
-    /// </summary>
-    ulong GetHead();
+    /// <summary>Compares the store with what is indexed. Asked for every run on every listing, so it should be cheap.</summary>
+    IndexLag GetLag(Watermark indexed);
 
-    /// <summary>The state of the run. Its watermark is the head at which the state was read.</summary>
-    RunRow ReadRun();
-
-    /// <summary>
-    /// The attempts whose records have a greater address, in the order of their addresses. 0 asks for all.
-    /// </summary>
-    IEnumerable<TaskRow> ReadTasks(ulong after);
+    /// <summary>Reads what the index does not have, in parts of some thousand attempts.</summary>
+    /// <param name="known">
+    /// What the index knows of the run: reading goes on behind its watermark, and its state and tags are those up to there
+    /// (tags possibly newer). <see langword="null"/> asks for the whole run.
+    /// </param>
+    IEnumerable<IndexPart> Read(RunRow? known);
 }
+
+/// <summary>How the index of a run stands to the run in the store.</summary>
+internal enum IndexLag
+{
+    /// <summary>Everything is indexed.</summary>
+    None,
+
+    /// <summary>More has been recorded since.</summary>
+    Behind,
+
+    /// <summary>The run ends before what is indexed: its end was lost in a crash.</summary>
+    Ahead,
+}
+
+/// <summary>A part of a run.</summary>
+/// <param name="Run">The state of the run up to the end of the part; its watermark is that end.</param>
+/// <param name="Tasks">The attempts between the part before and this end.</param>
+internal sealed record IndexPart(RunRow Run, ReadOnlyMemory<TaskRow> Tasks);

@@ -1,76 +1,57 @@
-using System.Runtime.InteropServices;
-
 namespace Metaflow.Metadata.Index;
 
 /// <summary>Brings the index up to date with the store.</summary>
 internal static class IndexCatchUp
 {
-    private const int BatchRows = 10_000;
-
     /// <summary>Indexes what is missing of each run.</summary>
-    /// <returns>How many runs were behind.</returns>
+    /// <returns>How many runs were not up to date.</returns>
     public static int Bring(StoreIndex index, IEnumerable<IIndexSource> sources, CancellationToken cancellationToken = default)
     {
-        var behind = 0;
-        var batch = new List<TaskRow>();
+        var count = 0;
         foreach (var source in sources)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            behind += Bring(index, source, batch, cancellationToken) ? 1 : 0;
+            count += Bring(index, source, cancellationToken) ? 1 : 0;
         }
 
-        return behind;
+        return count;
     }
 
     /// <summary>Empties the index and fills it anew.</summary>
-    /// <returns>How many runs it has now.</returns>
+    /// <returns>How many runs were read.</returns>
     public static int Rebuild(StoreIndex index, IEnumerable<IIndexSource> sources, CancellationToken cancellationToken = default)
     {
         index.Clear();
         return Bring(index, sources, cancellationToken);
     }
 
-    private static bool Bring(StoreIndex index, IIndexSource source, List<TaskRow> batch, CancellationToken cancellationToken)
+    private static bool Bring(StoreIndex index, IIndexSource source, CancellationToken cancellationToken)
     {
-        // First what is indexed, then what is there: a run that goes on meanwhile cannot seem to have shrunk.
+        // First what is indexed, then what is there: a run that goes on meanwhile cannot seem to have lost its end.
         var known = index.Run(source.Flow, source.RunId);
-        var head = source.GetHead();
-        if (known?.Watermark == head)
+        if (known is not null)
         {
-            return false;
-        }
-
-        if (known?.Watermark > head)
-        {
-            // The run is another one than was indexed, or lost its end in a crash.
-            index.DeleteRun(source.Flow, source.RunId);
-            known = null;
-        }
-
-        var done = known?.Watermark ?? 0;
-        var run = source.ReadRun();
-        if (known is null)
-        {
-            index.UpsertRun(run with { Watermark = 0 });
-        }
-
-        batch.Clear();
-        foreach (var task in source.ReadTasks(done))
-        {
-            batch.Add(task);
-            done = Math.Max(done, task.Address);
-            if (batch.Count == BatchRows)
+            var lag = source.GetLag(known.Watermark);
+            if (lag == IndexLag.None)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                // Not beyond the state that was read: what changed after it must still count as missing.
-                var watermark = Math.Min(done, run.Watermark);
-                index.AddTasks(source.Flow, source.RunId, CollectionsMarshal.AsSpan(batch), watermark);
-                batch.Clear();
+                return false;
+            }
+
+            if (lag == IndexLag.Ahead)
+            {
+                index.DeleteRun(source.Flow, source.RunId);
+                known = null;
             }
         }
 
-        index.AddTasks(source.Flow, source.RunId, CollectionsMarshal.AsSpan(batch), watermark: 0);
-        index.UpsertRun(run);
+        var basis = known?.Watermark ?? Watermark.None;
+        foreach (var part in source.Read(known))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            index.Apply(part.Run, isScheduler: false, part.Tasks.Span, basis);
+            basis = basis.Union(part.Run.Watermark);
+        }
+
         return true;
     }
 }

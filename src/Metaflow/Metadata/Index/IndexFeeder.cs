@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Metaflow.Storage;
 
 namespace Metaflow.Metadata.Index;
 
@@ -32,7 +33,11 @@ internal sealed class IndexFeeder : IAsyncDisposable
     private List<TaskRow> _spare = [];
     private List<TaskCompletionSource> _flushes = [];
     private RunRow? _pendingRun;
-    private bool _hasGap;
+
+    // The last rows that found no room.
+    private Watermark _dropped = Watermark.None;
+    private bool _isOpenWanted;
+    private bool _wasOpenWanted;
     private bool _isDue;
     private bool _isStopping;
     private volatile bool _isInert;
@@ -40,6 +45,9 @@ internal sealed class IndexFeeder : IAsyncDisposable
     // Used by the thread alone.
     private StoreIndex? _index;
     private RunRow _run;
+
+    // What must be in the index before the next batch for the watermark to move on.
+    private Watermark _basis = Watermark.None;
 
     /// <param name="open">Opens the index; called once, on the feeder's thread. The feeder disposes it.</param>
     /// <param name="run">The run, as it starts.</param>
@@ -56,6 +64,9 @@ internal sealed class IndexFeeder : IAsyncDisposable
         Post(run);
     }
 
+    /// <summary>Hears on the feeder's thread when a batch has been dealt with.</summary>
+    public Action? BatchEnded { get; init; }
+
     /// <summary>Whether the index is not fed any more.</summary>
     public bool IsInert => _isInert;
 
@@ -71,11 +82,18 @@ internal sealed class IndexFeeder : IAsyncDisposable
         {
             if (_rows.Count >= Capacity)
             {
-                _hasGap = true;
+                _dropped = _dropped.Union(new RecordAddress(row.Address));
                 return;
             }
 
             _rows.Add(row);
+            if (!_wasOpenWanted)
+            {
+                // Opened while the run goes on: its end need not wait for that, nor did its start.
+                _isOpenWanted = _wasOpenWanted = true;
+                Monitor.Pulse(_gate);
+            }
+
             if (_rows.Count == BatchRows)
             {
                 Monitor.Pulse(_gate);
@@ -88,8 +106,8 @@ internal sealed class IndexFeeder : IAsyncDisposable
     }
 
     /// <summary>
-    /// Hands over a new state of the run. Its watermark is at least the address of every attempt posted before, and of
-    /// every one that was recorded before.
+    /// Hands over a new state of the run. Its watermark names the last record that the scheduler wrote in each segment that
+    /// it has begun since the state before.
     /// </summary>
     public void Post(RunRow run)
     {
@@ -174,69 +192,85 @@ internal sealed class IndexFeeder : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for a batch and writes it.</summary>
+    /// <summary>Waits for something to do and does it.</summary>
     /// <returns>Whether more can come.</returns>
     private bool ConsumeOnce()
     {
-        List<TaskRow> rows;
-        List<TaskCompletionSource> flushes;
-        RunRow? run;
-        bool hasGap, isStopping;
-        lock (_gate)
+        if (TakeBatch() is not { } batch)
         {
-            while (!_isStopping && !_isDue && _flushes.Count == 0 && _rows.Count < BatchRows)
-            {
-                Monitor.Wait(_gate);
-            }
-
-            isStopping = _isStopping;
-            (rows, _rows) = (_rows, _spare);
-            (flushes, _flushes) = (_flushes, []);
-            (run, _pendingRun) = (_pendingRun, null);
-            hasGap = _hasGap;
-            _isDue = false;
+            Attempt(Open);
+            return true;
         }
 
-        Attempt(() => Write(run, rows, hasGap));
-        rows.Clear();
-        _spare = rows;
-        if (isStopping || _isInert)
+        Attempt(() => Write(batch));
+        batch.Rows.Clear();
+        _spare = batch.Rows;
+        if (batch.IsLast || _isInert)
         {
             // Also when inert: a damaged file can only be replaced once nobody has it open.
             Attempt(Close);
         }
 
-        flushes.ForEach(flush => flush.SetResult());
-        return !isStopping;
+        batch.Flushes.ForEach(flush => flush.SetResult());
+        BatchEnded?.Invoke();
+        return !batch.IsLast;
     }
 
-    private void Write(RunRow? run, List<TaskRow> rows, bool hasGap)
+    /// <summary>Waits for a batch; <see langword="null"/> if the index shall be opened meanwhile.</summary>
+    private Batch? TakeBatch()
     {
-        if (_isInert || (run is null && rows.Count == 0))
+        lock (_gate)
         {
-            return;
-        }
-
-        _run = run ?? _run;
-        _index ??= _open();
-        if (_index.MemoryReason is { } reason)
-        {
-            Stop(reason);
-            return;
-        }
-
-        var span = CollectionsMarshal.AsSpan(rows);
-        var watermark = hasGap || rows.Count == 0 ? 0 : rows.Max(row => row.Address);
-        // With a gap the index must not claim to know the run up to here, nor its state: that is left to be caught up.
-        if (!_index.Apply(hasGap && run is not null ? run with { Watermark = 0 } : run, _run.Flow, _run.RunId, span, watermark))
-        {
-            // The run was taken out of the index meanwhile, and with it what had been written before.
-            lock (_gate)
+            while (!_isStopping && !_isDue && _flushes.Count == 0 && _rows.Count < BatchRows)
             {
-                _hasGap = true;
+                if (_isOpenWanted)
+                {
+                    _isOpenWanted = false;
+                    return null;
+                }
+
+                Monitor.Wait(_gate);
             }
 
-            _index.Apply(_run with { Watermark = 0 }, _run.Flow, _run.RunId, span, watermark: 0);
+            var batch = new Batch(_rows, _pendingRun, _dropped, _flushes, _isStopping);
+            (_rows, _pendingRun, _dropped, _flushes, _isDue) = (_spare, null, Watermark.None, [], false);
+            return batch;
+        }
+    }
+
+    private void Open()
+    {
+        if (_index is null && !_isInert)
+        {
+            _index = _open();
+            if (_index.MemoryReason is { } reason)
+            {
+                Close();
+                Stop(reason);
+            }
+        }
+    }
+
+    private void Write(Batch batch)
+    {
+        var rows = CollectionsMarshal.AsSpan(batch.Rows);
+        Open();
+        if (_isInert || (batch.Run is null && rows.Length == 0))
+        {
+            return;
+        }
+
+        _run = batch.Run ?? _run;
+        var (basis, end) = (_basis, Watermark.Of(rows));
+        _basis = basis.Union(end).Union(_run.Watermark).Union(batch.Dropped);
+        if (batch.Run is { } run)
+        {
+            _index!.Apply(run with { Watermark = run.Watermark.Union(end) }, isScheduler: true, rows, basis);
+        }
+        else if (!_index!.AddTasks(_run.Flow, _run.RunId, rows, basis, end))
+        {
+            // The run was taken out of the index meanwhile, and with it what had been written before.
+            _index.Apply(_run with { Watermark = end }, isScheduler: true, rows, basis);
         }
     }
 
@@ -276,4 +310,8 @@ internal sealed class IndexFeeder : IAsyncDisposable
 
         _report($"The index is not fed by this run: {reason} Nothing is lost; the index catches up when it is next used.");
     }
+
+    /// <summary>What the thread takes over at once.</summary>
+    private sealed record Batch(
+        List<TaskRow> Rows, RunRow? Run, Watermark Dropped, List<TaskCompletionSource> Flushes, bool IsLast);
 }

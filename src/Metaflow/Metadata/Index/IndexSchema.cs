@@ -14,8 +14,12 @@ internal static class IndexSchema
         """
         CREATE TABLE runs(
           run INTEGER PRIMARY KEY, flow INTEGER NOT NULL, number INTEGER NOT NULL, status TEXT NOT NULL,
-          user TEXT NOT NULL, started INTEGER NOT NULL, finished INTEGER, origin TEXT, watermark INTEGER NOT NULL,
+          user TEXT NOT NULL, started INTEGER NOT NULL, finished INTEGER, origin TEXT, settled INTEGER NOT NULL,
           UNIQUE(flow, number))
+        """,
+        """
+        CREATE TABLE watermarks(run INTEGER NOT NULL, segment INTEGER NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY(run, segment))
+          WITHOUT ROWID
         """,
         "CREATE INDEX runs_flow_status ON runs(flow, status, number)",
         "CREATE INDEX runs_started ON runs(started, run)",
@@ -45,12 +49,12 @@ internal static class IndexSchema
           parent INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY(run, step, task, attempt)) WITHOUT ROWID
         """,
         // Nearly every attempt succeeds: the few that do not are found at once, and the many cost nothing here.
-        "CREATE INDEX tasks_unsuccessful ON tasks(run, outcome, step, task, attempt) WHERE outcome <> 0",
+        "CREATE INDEX tasks_unsuccessful ON tasks(run, outcome, step, task, attempt) WHERE outcome <> 1",
     ];
 
     /// <summary>The tables, in an order in which they can be emptied.</summary>
     public static IReadOnlyList<string> Tables { get; } =
-        ["tasks", "step_outcomes", "steps", "run_tags", "tags", "runs", "flows"];
+        ["tasks", "step_outcomes", "steps", "run_tags", "tags", "watermarks", "runs", "flows"];
 
     /// <summary>Creates the tables in an empty database, whole or not at all.</summary>
     public static void Create(SqliteConnection connection)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Metaflow.Metadata.Records;
 using Metaflow.Metadata.Sqlite;
+using Metaflow.Storage;
 
 namespace Metaflow.Metadata.Index;
 
@@ -16,8 +18,23 @@ internal sealed class RunReader(IndexSession session)
     private const string Columns =
         """
         SELECT r.run, (SELECT f.name FROM flows f WHERE f.flow = r.flow), r.number, r.status, r.user, r.started, r.finished,
-          r.origin, r.watermark
+          r.origin
         """;
+
+    /// <summary>The places up to which a run is indexed.</summary>
+    internal const string WatermarkText = "SELECT segment, offset FROM watermarks WHERE run = ?1 ORDER BY segment";
+
+    /// <summary>Reads the rows of <see cref="WatermarkText"/>.</summary>
+    internal static Watermark ReadWatermark(SqliteStatement select)
+    {
+        var places = new List<RecordAddress>();
+        while (select.Step())
+        {
+            places.Add(new((int)select.GetInt64(0), select.GetInt64(1)));
+        }
+
+        return Watermark.Of(places);
+    }
 
     /// <summary>The flows that have a run, or a run with a tag, by name.</summary>
     public List<string> Flows(string? tag)
@@ -74,6 +91,21 @@ internal sealed class RunReader(IndexSession session)
         return Rows(filter.Bind(session.Prepare(text)));
     }
 
+    /// <summary>The runs of a flow that have ended and are indexed whole.</summary>
+    public HashSet<long> Settled(string flow)
+    {
+        var select = session.Prepare(
+            "SELECT number FROM runs WHERE flow = (SELECT flow FROM flows WHERE name = ?1) AND settled = 1").Bind(1, flow);
+        using var _ = select.Use();
+        var numbers = new HashSet<long>();
+        while (select.Step())
+        {
+            numbers.Add(select.GetInt64(0));
+        }
+
+        return numbers;
+    }
+
     private static void AddConditions(Filter filter, RunQuery query)
     {
         if (query.Status is { } status)
@@ -88,12 +120,12 @@ internal sealed class RunReader(IndexSession session)
 
         if (query.StartedFrom is { } from)
         {
-            filter.Add("r.started >= ?", Micros.Of(from));
+            filter.Add("r.started >= ?", from.ToUnixMicroseconds());
         }
 
         if (query.StartedBefore is { } before)
         {
-            filter.Add("r.started < ?", Micros.Of(before));
+            filter.Add("r.started < ?", before.ToUnixMicroseconds());
         }
     }
 
@@ -204,13 +236,24 @@ internal sealed class RunReader(IndexSession session)
             RunId: select.GetInt64(2),
             Status: select.GetString(3),
             User: select.GetString(4),
-            Started: Micros.ToTime(select.GetInt64(5)),
-            Finished: select.IsNull(6) ? null : Micros.ToTime(select.GetInt64(6)),
+            Started: Time(select.GetInt64(5)),
+            Finished: select.IsNull(6) ? null : Time(select.GetInt64(6)),
             Tags: tags,
             SystemTags: systemTags,
             OriginRunId: select.IsNull(7) ? null : select.GetString(7),
-            Watermark: (ulong)select.GetInt64(8));
+            Watermark: FindWatermark(select.GetInt64(0)));
     }
+
+    private Watermark FindWatermark(long run)
+    {
+        var select = session.Prepare(WatermarkText).Bind(1, run);
+        using var _ = select.Use();
+        return ReadWatermark(select);
+    }
+
+    /// <summary>The point in time; the nearest that can be told if the number is out of range.</summary>
+    private static DateTimeOffset Time(long micros) => UnixTime.FromMicroseconds(
+        Math.Clamp(micros, DateTimeOffset.MinValue.ToUnixMicroseconds(), DateTimeOffset.MaxValue.ToUnixMicroseconds()));
 
     private (List<string> Tags, List<string> SystemTags) Tags(long run)
     {

@@ -1,69 +1,109 @@
-using Metaflow.Metadata.Sqlite;
+using Metaflow.Metadata.Records;
 
 namespace Metaflow.Metadata.Index;
 
-/// <summary>Writes runs and their tags. Every method belongs inside a transaction.</summary>
+/// <summary>Writes runs, their tags and how far they are indexed. Every method belongs inside a transaction.</summary>
 internal sealed class RunWriter(IndexSession session)
 {
-    /// <summary>A run as the index keys it; <see langword="null"/> if it does not know the run.</summary>
-    public (long Key, long FlowKey, ulong Watermark)? Find(string flow, long runId)
+    /// <summary>A run as the index keys it.</summary>
+    internal readonly record struct Key(long Run, long Flow, long StartedMicros);
+
+    /// <summary>Finds a run; <see langword="null"/> if the index does not know it.</summary>
+    public Key? Find(string flow, long runId)
     {
         var select = session.Prepare(
-            "SELECT r.run, r.flow, r.watermark FROM flows f CROSS JOIN runs r ON r.flow = f.flow WHERE f.name = ?1 AND r.number = ?2");
-        using var _ = select.Bind(1, flow).Bind(2, runId).Use();
-        return select.Step() ? (select.GetInt64(0), select.GetInt64(1), (ulong)select.GetInt64(2)) : null;
+            "SELECT r.run, r.flow, r.started FROM flows f CROSS JOIN runs r ON r.flow = f.flow WHERE f.name = ?1 AND r.number = ?2")
+            .Bind(1, flow).Bind(2, runId);
+        using var _ = select.Use();
+        return select.Step() ? new(select.GetInt64(0), select.GetInt64(1), select.GetInt64(2)) : null;
     }
 
     /// <summary>
-    /// Adds a run or brings it up to date. A row that is older than what the index has changes nothing: whoever writes
+    /// Adds a run or brings it up to date. A state that is older than what the index has changes nothing: whoever writes
     /// last need not know most.
     /// </summary>
     /// <param name="row">The run.</param>
-    /// <param name="keepTags">Whether the tags of a run that is known already stay as they are.</param>
-    public void Upsert(RunRow row, bool keepTags)
+    /// <param name="isScheduler">
+    /// Whether the row comes from the run's own scheduler. That knows nothing of other writers, so the tags of a known run
+    /// stay as they are, and segments that the row does not name do not make it old.
+    /// </param>
+    public Key Upsert(RunRow row, bool isScheduler)
     {
         var known = Find(row.Flow, row.RunId);
-        if (known is { } newer && newer.Watermark > row.Watermark)
+        if (known is { } other && other.StartedMicros != row.Started.ToUnixMicroseconds())
+        {
+            Delete(other.Run);
+            known = null;
+        }
+
+        if (known is { } found && IsOld(row, found.Run, isScheduler))
+        {
+            return found;
+        }
+
+        var key = Store(row, known);
+        if (known is null || !isScheduler)
+        {
+            ReplaceTags(key, row.Tags, row.SystemTags);
+        }
+
+        return key;
+    }
+
+    /// <summary>Up to where a run is indexed.</summary>
+    public Watermark Watermark(long run)
+    {
+        var select = session.Prepare(RunReader.WatermarkText).Bind(1, run);
+        using var _ = select.Use();
+        return RunReader.ReadWatermark(select);
+    }
+
+    /// <summary>
+    /// Moves up to where a run is indexed, provided that what was to be there before really is: another process may have
+    /// emptied the index meanwhile.
+    /// </summary>
+    public void Advance(long run, Watermark basis, Watermark watermark)
+    {
+        var known = Watermark(run);
+        if (!known.Covers(basis) || known.Covers(watermark))
         {
             return;
         }
 
-        var flowKey = known?.FlowKey ?? Intern(
-            "INSERT OR IGNORE INTO flows(name) VALUES(?1)", "SELECT flow FROM flows WHERE name = ?1", row.Flow);
-        session.Prepare(
-            """
-            INSERT INTO runs(flow, number, status, user, started, finished, origin, watermark) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-            ON CONFLICT(flow, number) DO UPDATE SET status = excluded.status, user = excluded.user, started = excluded.started,
-              finished = excluded.finished, origin = excluded.origin, watermark = excluded.watermark
-            """)
-            .Bind(1, flowKey).Bind(2, row.RunId).Bind(3, row.Status).Bind(4, row.User).Bind(5, Micros.Of(row.Started))
-            .Bind(6, row.Finished is { } finished ? Micros.Of(finished) : null)
-            .Bind(7, row.OriginRunId).Bind(8, (long)row.Watermark).Run();
-
-        if (known is null || !keepTags)
+        foreach (var place in watermark.Places)
         {
-            var key = known?.Key ?? Find(row.Flow, row.RunId)!.Value.Key;
-            ReplaceTags(key, flowKey, row.Tags, row.SystemTags);
+            session.Prepare(
+                """
+                INSERT INTO watermarks(run, segment, offset) VALUES(?1, ?2, ?3)
+                ON CONFLICT(run, segment) DO UPDATE SET offset = max(offset, excluded.offset)
+                """)
+                .Bind(1, run).Bind(2, place.Segment).Bind(3, place.Offset).Run();
         }
     }
 
-    public void SetWatermark(long key, ulong watermark) =>
-        session.Prepare("UPDATE runs SET watermark = ?2 WHERE run = ?1").Bind(1, key).Bind(2, (long)watermark).Run();
+    /// <summary>Notes that a run has ended and is indexed whole, if it is.</summary>
+    public void Settle(long run, RunRow row)
+    {
+        if (IndexStatus.IsFinal(row.Status) && Watermark(run).Covers(row.Watermark))
+        {
+            session.Prepare("UPDATE runs SET settled = 1 WHERE run = ?1 AND status = ?2").Bind(1, run).Bind(2, row.Status).Run();
+        }
+    }
 
     /// <summary>Replaces the tags of a run.</summary>
-    public void ReplaceTags(long key, long flowKey, IReadOnlyList<string> tags, IReadOnlyList<string> systemTags)
+    public void ReplaceTags(Key key, IReadOnlyList<string> tags, IReadOnlyList<string> systemTags)
     {
-        session.Prepare("DELETE FROM run_tags WHERE run = ?1").Bind(1, key).Run();
-        AddTags(key, flowKey, tags, system: 0);
-        AddTags(key, flowKey, systemTags, system: 1);
+        session.Prepare("DELETE FROM run_tags WHERE run = ?1").Bind(1, key.Run).Run();
+        AddTags(key, tags, system: 0);
+        AddTags(key, systemTags, system: 1);
     }
 
     /// <summary>Removes a run and all that belongs to it.</summary>
-    public void Delete(long key)
+    public void Delete(long run)
     {
-        foreach (var table in (ReadOnlySpan<string>)["tasks", "step_outcomes", "steps", "run_tags", "runs"])
+        foreach (var table in (ReadOnlySpan<string>)["tasks", "step_outcomes", "steps", "run_tags", "watermarks", "runs"])
         {
-            session.Prepare($"DELETE FROM {table} WHERE run = ?1").Bind(1, key).Run();
+            session.Prepare($"DELETE FROM {table} WHERE run = ?1").Bind(1, run).Run();
         }
 
         session.Prepare("DELETE FROM flows WHERE NOT EXISTS (SELECT 1 FROM runs r WHERE r.flow = flows.flow)").Run();
@@ -78,21 +118,50 @@ internal sealed class RunWriter(IndexSession session)
         }
     }
 
-    private void AddTags(long key, long flowKey, IReadOnlyList<string> tags, long system)
+    private bool IsOld(RunRow row, long run, bool isScheduler)
+    {
+        foreach (var place in Watermark(run).Places)
+        {
+            var read = row.Watermark.In(place.Segment);
+            if (place.Value > read.Value && !(isScheduler && read.IsNone))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Key Store(RunRow row, Key? known)
+    {
+        var flow = known?.Flow ?? Intern(
+            "INSERT OR IGNORE INTO flows(name) VALUES(?1)", "SELECT flow FROM flows WHERE name = ?1", row.Flow);
+        session.Prepare(
+            """
+            INSERT INTO runs(flow, number, status, user, started, finished, origin, settled) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)
+            ON CONFLICT(flow, number) DO UPDATE SET status = excluded.status, user = excluded.user,
+              finished = excluded.finished, origin = excluded.origin, settled = 0
+            """)
+            .Bind(1, flow).Bind(2, row.RunId).Bind(3, row.Status).Bind(4, row.User).Bind(5, row.Started.ToUnixMicroseconds())
+            .Bind(6, row.Finished?.ToUnixMicroseconds()).Bind(7, row.OriginRunId).Run();
+        return known ?? Find(row.Flow, row.RunId)!.Value;
+    }
+
+    private void AddTags(Key key, IReadOnlyList<string> tags, long system)
     {
         foreach (var tag in tags)
         {
             var tagKey = Intern("INSERT OR IGNORE INTO tags(name) VALUES(?1)", "SELECT tag FROM tags WHERE name = ?1", tag);
             session.Prepare("INSERT OR IGNORE INTO run_tags(tag, flow, run, system) VALUES(?1, ?2, ?3, ?4)")
-                .Bind(1, tagKey).Bind(2, flowKey).Bind(3, key).Bind(4, system).Run();
+                .Bind(1, tagKey).Bind(2, key.Flow).Bind(3, key.Run).Bind(4, system).Run();
         }
     }
 
     private long Intern(string insert, string select, string name)
     {
         session.Prepare(insert).Bind(1, name).Run();
-        var statement = session.Prepare(select);
-        using var _ = statement.Bind(1, name).Use();
+        var statement = session.Prepare(select).Bind(1, name);
+        using var _ = statement.Use();
         statement.Step();
         return statement.GetInt64(0);
     }

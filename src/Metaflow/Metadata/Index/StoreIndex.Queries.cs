@@ -33,6 +33,12 @@ internal sealed partial class StoreIndex
     /// <summary>The names of the flows that have a run, or a run with a tag; in ordinal order.</summary>
     public IReadOnlyList<string> Flows(string? tag = null) => Read(session => new RunReader(session).Flows(tag));
 
+    /// <summary>
+    /// The numbers of a flow's runs that have ended and are indexed whole: only the others can need to be caught up, unless
+    /// someone tagged them.
+    /// </summary>
+    public IReadOnlySet<long> SettledRuns(string flow) => Read(session => new RunReader(session).Settled(flow));
+
     /// <summary>The steps that a run has reached, in that order.</summary>
     public IReadOnlyList<StepSummary> Steps(string flow, long runId) => Read(session => new TaskReader(session).Steps(flow, runId));
 

@@ -66,47 +66,59 @@ internal sealed partial class StoreIndex : IDisposable
     }
 
     /// <summary>
-    /// Adds a run or brings it up to date. A row whose watermark is lower than what the index has changes nothing.
+    /// Adds a run or brings it up to date. The row's watermark says that everything up to there is indexed. A state that is
+    /// older than what the index has changes nothing.
     /// </summary>
-    /// <param name="row">The run.</param>
-    /// <param name="keepTags">Whether the tags of a run that is known already stay as they are.</param>
-    public void UpsertRun(RunRow row, bool keepTags = false) => Write(() => _runWriter.Upsert(row, keepTags));
+    public void UpsertRun(RunRow row) => Apply(row, isScheduler: false, [], Watermark.None);
 
     /// <summary>Adds attempts in one transaction. Adding the same rows again is harmless.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's number in its flow.</param>
     /// <param name="rows">The attempts.</param>
-    /// <param name="watermark">Up to which address everything is indexed now; a lower one than before is ignored.</param>
+    /// <param name="basis">What must be indexed already for the watermark to move.</param>
+    /// <param name="watermark">Up to where the run is indexed then.</param>
     /// <returns>Whether the index knows the run; if not, nothing was added.</returns>
-    public bool AddTasks(string flow, long runId, ReadOnlySpan<TaskRow> rows, ulong watermark) =>
-        Apply(null, flow, runId, rows, watermark);
-
-    /// <summary>Adds attempts and brings their run up to date in one transaction.</summary>
-    /// <returns>Whether the index knows the run; if not, nothing was added.</returns>
-    public bool Apply(RunRow? row, string flow, long runId, ReadOnlySpan<TaskRow> rows, ulong watermark)
+    public bool AddTasks(string flow, long runId, ReadOnlySpan<TaskRow> rows, Watermark basis, Watermark watermark)
     {
         using var _ = _writer.Gate.EnterScope();
         try
         {
             using var transaction = _writer.BeginWrite();
-            if (row is not null)
-            {
-                _runWriter.Upsert(row, keepTags: true);
-            }
-
-            if (_runWriter.Find(flow, runId) is not { } run)
+            if (_runWriter.Find(flow, runId) is not { } key)
             {
                 return false;
             }
 
-            _taskWriter.Add(run.Key, rows);
-            if (watermark > run.Watermark)
-            {
-                _runWriter.SetWatermark(run.Key, watermark);
-            }
-
+            _taskWriter.Add(key.Run, rows);
+            _runWriter.Advance(key.Run, basis, watermark);
             transaction.Commit();
             return true;
+        }
+        catch (SqliteException exception) when (exception.IsDamage)
+        {
+            _file?.Condemn();
+            throw;
+        }
+    }
+
+    /// <summary>Adds attempts and brings their run up to date, in one transaction.</summary>
+    /// <param name="row">The run in its state after the attempts; its watermark says up to where it is indexed then.</param>
+    /// <param name="isScheduler">
+    /// Whether it comes from the run's own scheduler, which does not know what others write: the tags of a known run stay.
+    /// </param>
+    /// <param name="rows">The attempts.</param>
+    /// <param name="basis">What must be indexed already for the watermark to move.</param>
+    public void Apply(RunRow row, bool isScheduler, ReadOnlySpan<TaskRow> rows, Watermark basis)
+    {
+        using var _ = _writer.Gate.EnterScope();
+        try
+        {
+            using var transaction = _writer.BeginWrite();
+            var key = _runWriter.Upsert(row, isScheduler);
+            _taskWriter.Add(key.Run, rows);
+            _runWriter.Advance(key.Run, basis, row.Watermark);
+            _runWriter.Settle(key.Run, row);
+            transaction.Commit();
         }
         catch (SqliteException exception) when (exception.IsDamage)
         {
@@ -125,7 +137,7 @@ internal sealed partial class StoreIndex : IDisposable
             if (_runWriter.Find(flow, runId) is { } run)
             {
                 found = true;
-                _runWriter.ReplaceTags(run.Key, run.FlowKey, tags, systemTags);
+                _runWriter.ReplaceTags(run, tags, systemTags);
             }
         });
         return found;
@@ -141,7 +153,7 @@ internal sealed partial class StoreIndex : IDisposable
             if (_runWriter.Find(flow, runId) is { } run)
             {
                 found = true;
-                _runWriter.Delete(run.Key);
+                _runWriter.Delete(run.Run);
             }
         });
         return found;

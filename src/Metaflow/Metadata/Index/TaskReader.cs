@@ -1,4 +1,5 @@
 using System.Globalization;
+using Metaflow.Metadata.Records;
 using Metaflow.Metadata.Sqlite;
 
 namespace Metaflow.Metadata.Index;
@@ -108,14 +109,19 @@ internal sealed class TaskReader(IndexSession session)
 
     private static string PageText(TaskQuery query)
     {
-        // The outcome is written out because only then can the index of the unsuccessful be used.
-        var outcome = query.Outcome is { } wanted
-            ? string.Create(CultureInfo.InvariantCulture, $" AND t.outcome = {wanted}") + (wanted == 0 ? "" : " AND t.outcome <> 0")
-            : "";
+        var (index, outcome) = query.Outcome switch
+        {
+            null => ("", ""),
+            (byte)AttemptOutcome.Succeeded => ("", $" AND t.outcome = {(byte)AttemptOutcome.Succeeded}"),
+            // The outcome is written out because only then is it seen that the index has all such attempts.
+            { } wanted => (
+                " INDEXED BY tasks_unsuccessful",
+                string.Create(CultureInfo.InvariantCulture, $" AND t.outcome = {wanted} AND t.outcome <> {(byte)AttemptOutcome.Succeeded}")),
+        };
         var position = query.Step is null
             ? "(t.step, t.task, t.attempt) > (?2, ?3, ?4)"
             : "t.step = ?2 AND (t.task, t.attempt) > (?3, ?4)";
-        return $"SELECT {Columns} FROM tasks t WHERE t.run = ?1{outcome} AND {position} ORDER BY t.step, t.task, t.attempt";
+        return $"SELECT {Columns} FROM tasks t{index} WHERE t.run = ?1{outcome} AND {position} ORDER BY t.step, t.task, t.attempt";
     }
 
     private static bool TryFindStep(Dictionary<long, string> steps, string? name, out long step)

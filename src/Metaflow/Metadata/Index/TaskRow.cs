@@ -4,10 +4,10 @@ namespace Metaflow.Metadata.Index;
 /// <param name="TaskId">The task's number in its run.</param>
 /// <param name="Step">The step's name.</param>
 /// <param name="Attempt">Zero-based.</param>
-/// <param name="Outcome">How it ended, a <see cref="Metaflow.Runtime.AttemptOutcome"/>.</param>
+/// <param name="Outcome">How it ended, an <see cref="Metaflow.Metadata.Records.AttemptOutcome"/>.</param>
 /// <param name="StartedMicros">When it started, in microseconds since 1970 (UTC).</param>
 /// <param name="FinishedMicros">When it ended, likewise.</param>
-/// <param name="Address">Where its record is stored.</param>
+/// <param name="Address">Where its record is, a <see cref="Metaflow.Storage.RecordAddress"/>.</param>
 /// <param name="ParentTaskId">The task that led to it.</param>
 /// <param name="Index">Its place in the innermost foreach; -1 outside one.</param>
 internal readonly record struct TaskRow(

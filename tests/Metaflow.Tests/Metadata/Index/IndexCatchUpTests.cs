@@ -6,6 +6,7 @@ namespace Metaflow.Tests.Metadata.Index;
 public sealed class IndexCatchUpTests : IDisposable
 {
     private readonly StoreIndex _index = StoreIndex.Open(Path.GetTempPath(), readOnly: true);
+    private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
 
     public void Dispose() => _index.Dispose();
 
@@ -14,10 +15,10 @@ public sealed class IndexCatchUpTests : IDisposable
     {
         var source = new FakeRun(Run("F", 1, IndexStatus.Succeeded, tags: ["x"], watermark: 35), Tasks(3));
 
-        Assert.Equal(1, IndexCatchUp.Bring(_index, [source], TestContext.Current.CancellationToken));
+        Assert.Equal(1, IndexCatchUp.Bring(_index, [source], _cancellation));
 
         Assert.Equal(Tasks(3), _index.Tasks("F", 1, new()));
-        Assert.Equal(35ul, _index.Run("F", 1)!.Watermark);
+        Assert.Equal(At(35), _index.Run("F", 1)!.Watermark);
         Assert.Equal(["x"], _index.Run("F", 1)!.Tags);
     }
 
@@ -25,10 +26,10 @@ public sealed class IndexCatchUpTests : IDisposable
     public void Bring_UpToDate_ReadsNothing()
     {
         var source = new FakeRun(Run("F", 1, IndexStatus.Succeeded, watermark: 35), Tasks(3));
-        IndexCatchUp.Bring(_index, [source], TestContext.Current.CancellationToken);
+        IndexCatchUp.Bring(_index, [source], _cancellation);
         source.Reads.Clear();
 
-        Assert.Equal(0, IndexCatchUp.Bring(_index, [source], TestContext.Current.CancellationToken));
+        Assert.Equal(0, IndexCatchUp.Bring(_index, [source], _cancellation));
 
         Assert.Empty(source.Reads);
     }
@@ -36,51 +37,81 @@ public sealed class IndexCatchUpTests : IDisposable
     [Fact]
     public void Bring_RunThatGrew_ReadsOnlyWhatIsNew()
     {
-        IndexCatchUp.Bring(_index, [new FakeRun(Run("F", 1, watermark: 20), Tasks(2))], TestContext.Current.CancellationToken);
+        IndexCatchUp.Bring(_index, [new FakeRun(Run("F", 1, watermark: 20), Tasks(2))], _cancellation);
         var source = new FakeRun(Run("F", 1, IndexStatus.Failed, watermark: 55), Tasks(5));
 
-        Assert.Equal(1, IndexCatchUp.Bring(_index, [source], TestContext.Current.CancellationToken));
+        Assert.Equal(1, IndexCatchUp.Bring(_index, [source], _cancellation));
 
-        Assert.Equal([20ul], source.Reads);
+        Assert.Equal([At(20)], source.Reads);
         Assert.Equal(Tasks(5), _index.Tasks("F", 1, new()));
         Assert.Equal(IndexStatus.Failed, _index.Run("F", 1)!.Status);
-        Assert.Equal(55ul, _index.Run("F", 1)!.Watermark);
+        Assert.Equal(At(55), _index.Run("F", 1)!.Watermark);
     }
 
     [Fact]
-    public void Bring_RunThatShrank_IsIndexedAfresh()
+    public void Bring_TagsInASegmentOfTheirOwn_AreFoundThoughTheSchedulerWroteMeanwhile()
     {
-        IndexCatchUp.Bring(_index, [new FakeRun(Run("F", 1, watermark: 50), Tasks(5))], TestContext.Current.CancellationToken);
+        _index.Apply(Run("F", 1, watermark: 10), isScheduler: true, Tasks(1), Watermark.None);
+        var tagged = Run("F", 1, tags: ["later"]) with { Watermark = At(10).Union(At(99, segment: 2)) };
+        _index.AddTasks("F", 1, Tasks(1, first: 2), At(10), At(20));
 
-        IndexCatchUp.Bring(_index, [new FakeRun(Run("F", 1, watermark: 20), Tasks(2))], TestContext.Current.CancellationToken);
+        var source = new FakeRun(tagged with { Watermark = At(20).Union(At(99, segment: 2)) }, Tasks(2));
+        Assert.Equal(1, IndexCatchUp.Bring(_index, [source], _cancellation));
+        _index.AddTasks("F", 1, Tasks(1, first: 3), At(20), At(30));
+
+        var run = _index.Run("F", 1)!;
+        Assert.Equal(["later"], run.Tags);
+        Assert.Equal(At(30).Union(At(99, segment: 2)), run.Watermark);
+        Assert.Equal(Tasks(3), _index.Tasks("F", 1, new()));
+    }
+
+    [Fact]
+    public void Bring_RunThatLostItsEnd_IsIndexedAfresh()
+    {
+        IndexCatchUp.Bring(_index, [new FakeRun(Run("F", 1, watermark: 50), Tasks(5))], _cancellation);
+
+        IndexCatchUp.Bring(_index, [new FakeRun(Run("F", 1, watermark: 20), Tasks(2))], _cancellation);
 
         Assert.Equal(Tasks(2), _index.Tasks("F", 1, new()));
-        Assert.Equal(20ul, _index.Run("F", 1)!.Watermark);
-    }
-
-    [Fact]
-    public void Bring_RunThatGrowsMeanwhile_StaysBehindItsNewHead()
-    {
-        // The attempts that are read are later than the state that was read before them.
-        var source = new FakeRun(Run("F", 1, watermark: 100), Tasks(10_000));
-
-        IndexCatchUp.Bring(_index, [source], TestContext.Current.CancellationToken);
-
-        Assert.Equal(100ul, _index.Run("F", 1)!.Watermark);
-        Assert.Equal(10_000, _index.Tasks("F", 1, new() { Limit = 10_000 }).Count);
+        Assert.Equal(At(20), _index.Run("F", 1)!.Watermark);
     }
 
     [Fact]
     public void Bring_ReaderFailsHalfWay_ContinuesThereNextTime()
     {
-        var broken = new FakeRun(Run("F", 1, watermark: 250_000), Tasks(25_000)) { FailAfter = 15_000 };
-        Assert.Throws<IOException>(() => IndexCatchUp.Bring(_index, [broken], TestContext.Current.CancellationToken));
-        var sound = new FakeRun(Run("F", 1, watermark: 250_000), Tasks(25_000));
+        var broken = new FakeRun(Run("F", 1, watermark: 30_000), Tasks(3_000)) { SoundParts = 2 };
+        Assert.Throws<IOException>(() => IndexCatchUp.Bring(_index, [broken], _cancellation));
+        var sound = new FakeRun(Run("F", 1, watermark: 30_000), Tasks(3_000));
 
-        IndexCatchUp.Bring(_index, [sound], TestContext.Current.CancellationToken);
+        IndexCatchUp.Bring(_index, [sound], _cancellation);
 
-        Assert.Equal([100_000ul], sound.Reads);
-        Assert.Equal(25_000, Assert.Single(_index.Steps("F", 1)).Attempts);
+        Assert.Equal([At(20_000)], sound.Reads);
+        Assert.Equal(3_000, Assert.Single(_index.Steps("F", 1)).Attempts);
+    }
+
+    [Fact]
+    public void Bring_IndexEmptiedMeanwhile_ClaimsNothingThatIsMissing()
+    {
+        var cleared = false;
+        var source = new FakeRun(Run("F", 1, watermark: 50), Tasks(5))
+        {
+            PartRows = 2,
+            WhileReading = () =>
+            {
+                if (!cleared && _index.Steps("F", 1) is [{ Attempts: 2 }])
+                {
+                    cleared = true;
+                    _index.Clear();
+                }
+            },
+        };
+
+        IndexCatchUp.Bring(_index, [source], _cancellation);
+
+        Assert.True(cleared);
+        Assert.Equal(Watermark.None, _index.Run("F", 1)!.Watermark);
+        IndexCatchUp.Bring(_index, [source], _cancellation);
+        Assert.Equal(Tasks(5), _index.Tasks("F", 1, new()));
     }
 
     [Fact]
@@ -97,35 +128,12 @@ public sealed class IndexCatchUpTests : IDisposable
     public void Rebuild_IndexWithStrangers_HasOnlyTheStoresRuns()
     {
         _index.UpsertRun(Run("Gone", 1, tags: ["gone"]));
-        _index.AddTasks("Gone", 1, Tasks(3), 30);
+        _index.AddTasks("Gone", 1, Tasks(3), Watermark.None, At(30));
 
         var sources = new[] { 1, 2 }.Select(run => new FakeRun(Run("F", run, watermark: 30), Tasks(3)));
-        Assert.Equal(2, IndexCatchUp.Rebuild(_index, sources, TestContext.Current.CancellationToken));
+        Assert.Equal(2, IndexCatchUp.Rebuild(_index, sources, _cancellation));
 
         Assert.Equal(["F"], _index.Flows());
-        Assert.Equal([2, 1], _index.Runs(new()).Select(run => run.RunId).OrderDescending());
-    }
-}
-
-/// <summary>A run whose records are a list.</summary>
-internal sealed class FakeRun(RunRow run, TaskRow[] tasks) : IIndexSource
-{
-    public List<ulong> Reads { get; } = [];
-
-    public int FailAfter { get; init; } = int.MaxValue;
-
-    public string Flow => run.Flow;
-
-    public long RunId => run.RunId;
-
-    public ulong GetHead() => run.Watermark;
-
-    public RunRow ReadRun() => run;
-
-    public IEnumerable<TaskRow> ReadTasks(ulong after)
-    {
-        Reads.Add(after);
-        return tasks.Where(task => task.Address > after)
-            .Select((task, i) => i < FailAfter ? task : throw new IOException("The disk is gone."));
+        Assert.Equal([2, 1], _index.Runs(new() { Flow = "F" }).Select(run => run.RunId));
     }
 }

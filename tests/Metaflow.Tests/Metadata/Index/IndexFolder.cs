@@ -1,4 +1,6 @@
 using Metaflow.Metadata.Index;
+using Metaflow.Metadata.Records;
+using Metaflow.Storage;
 
 namespace Metaflow.Tests.Metadata.Index;
 
@@ -19,13 +21,18 @@ public sealed class IndexFolder : IDisposable
 
     internal static RunRow Run(
         string flow, long runId, string status = IndexStatus.Running, string[]? tags = null, string[]? systemTags = null,
-        string user = "ada", ulong watermark = 0, double hour = 0) => new(
+        string user = "ada", long watermark = 0, double hour = 0) => new(
             flow, runId, status, user, Noon.AddHours(hour), status == IndexStatus.Running ? null : Noon.AddHours(hour + 1),
-            tags ?? [], systemTags ?? [], null, watermark);
+            tags ?? [], systemTags ?? [], null, At(watermark));
 
     internal static TaskRow Attempt(
-        long taskId, string step = "Train", int attempt = 0, byte outcome = 0, long started = 1_000, long finished = 2_000) => new(
-            taskId, step, attempt, outcome, started, finished, (ulong)(taskId * 10 + attempt), 1, (int)(taskId % 1_000));
+        long taskId, string step = "Train", int attempt = 0, byte outcome = (byte)AttemptOutcome.Succeeded, long started = 1_000, long finished = 2_000) => new(
+            taskId, step, attempt, outcome, started, finished, Address((taskId * 10) + attempt).Value, 1, (int)(taskId % 1_000));
+
+    /// <summary>An address in the first segment; task 7's first record is at 70.</summary>
+    internal static RecordAddress Address(long offset, int segment = 1) => new(segment, offset);
+
+    internal static Watermark At(long offset, int segment = 1) => offset == 0 ? Watermark.None : Address(offset, segment);
 
     internal static TaskRow[] Tasks(int count, string step = "Train", long first = 1) =>
         [.. Enumerable.Range(0, count).Select(i => Attempt(first + i, step))];

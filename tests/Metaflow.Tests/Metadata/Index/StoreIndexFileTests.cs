@@ -16,13 +16,13 @@ public sealed class StoreIndexFileTests : IDisposable
         using (var index = _folder.Open())
         {
             index.UpsertRun(Run("F", 1, tags: ["x"]));
-            index.AddTasks("F", 1, Tasks(3), 30);
+            index.AddTasks("F", 1, Tasks(3), Watermark.None, At(30));
         }
 
         using var again = _folder.Open();
 
         Assert.True(again.IsPersistent, again.MemoryReason);
-        Assert.Equal(30ul, again.Run("F", 1)!.Watermark);
+        Assert.Equal(At(30), again.Run("F", 1)!.Watermark);
         Assert.Equal(Tasks(3), again.Tasks("F", 1, new()));
     }
 
@@ -47,7 +47,7 @@ public sealed class StoreIndexFileTests : IDisposable
         using var other = _folder.Open();
 
         one.UpsertRun(Run("F", 1));
-        other.AddTasks("F", 1, Tasks(2), 20);
+        other.AddTasks("F", 1, Tasks(2), Watermark.None, At(20));
         Assert.Equal(2, one.Tasks("F", 1, new()).Count);
 
         one.SetTags("F", 1, ["x"], []);
@@ -66,7 +66,7 @@ public sealed class StoreIndexFileTests : IDisposable
         {
             for (var batch = 0; batch < 20; batch++)
             {
-                index.AddTasks("F", 1, Tasks(50, $"Step{batch % 3}", first: (writer * 10_000) + (batch * 50)), (ulong)batch);
+                index.AddTasks("F", 1, Tasks(50, $"Step{batch % 3}", first: (writer * 10_000) + (batch * 50)), Watermark.None, At(batch));
                 Assert.NotEmpty(index.Tasks("F", 1, new()));
             }
         })));
@@ -174,7 +174,7 @@ public sealed class StoreIndexFileTests : IDisposable
         using (var index = _folder.Open())
         {
             index.UpsertRun(Run("F", 1));
-            index.AddTasks("F", 1, Tasks(20_000), 1);
+            index.AddTasks("F", 1, Tasks(20_000), Watermark.None, At(1));
         }
 
         using (var file = File.OpenWrite(_folder.DatabasePath))

@@ -14,7 +14,8 @@ public sealed class StoreIndexRunTests(IndexFolder folder) : IClassFixture<Index
     {
         var row = new RunRow(
             "Génres 🎬", 7, IndexStatus.Interrupted, "zoë", Noon, Noon.AddMinutes(1).AddMicroseconds(7), ["a", "ü", "東京"],
-            ["user:zoë", "runtime:dev"], "3", ulong.MaxValue);
+            ["user:zoë", "runtime:dev"], "3",
+            Watermark.Of([Address((1L << 48) - 1, ushort.MaxValue), Address(1)]));
 
         _index.UpsertRun(row);
 
@@ -45,7 +46,7 @@ public sealed class StoreIndexRunTests(IndexFolder folder) : IClassFixture<Index
         var read = _index.Run("F", 1)!;
         Assert.Equal(IndexStatus.Succeeded, read.Status);
         Assert.Equal(["new"], read.Tags);
-        Assert.Equal(9ul, read.Watermark);
+        Assert.Equal(At(9), read.Watermark);
         Assert.NotNull(read.Finished);
     }
 
@@ -59,20 +60,57 @@ public sealed class StoreIndexRunTests(IndexFolder folder) : IClassFixture<Index
         var read = _index.Run("F", 1)!;
         Assert.Equal(IndexStatus.Succeeded, read.Status);
         Assert.Equal(["new"], read.Tags);
-        Assert.Equal(9ul, read.Watermark);
+        Assert.Equal(At(9), read.Watermark);
     }
 
     [Fact]
-    public void UpsertRun_KeepTags_LeavesThoseOfAKnownRun()
+    public void UpsertRun_StateReadWithoutASegmentThatIsIndexed_ChangesNothing()
     {
-        _index.UpsertRun(Run("F", 1, tags: ["first"]), keepTags: true);
-        _index.SetTags("F", 1, ["second"], []);
+        _index.UpsertRun(Run("F", 1, tags: ["new"]) with { Watermark = At(5).Union(At(1, segment: 2)) });
 
-        _index.UpsertRun(Run("F", 1, IndexStatus.Failed, tags: ["first"]), keepTags: true);
+        _index.UpsertRun(Run("F", 1, IndexStatus.Failed, tags: ["old"], watermark: 9));
 
-        var read = _index.Run("F", 1)!;
-        Assert.Equal(["second"], read.Tags);
-        Assert.Equal(IndexStatus.Failed, read.Status);
+        Assert.Equal(["new"], _index.Run("F", 1)!.Tags);
+        Assert.Equal(IndexStatus.Running, _index.Run("F", 1)!.Status);
+    }
+
+    [Fact]
+    public void Apply_StateFromTheScheduler_NeedNotKnowOtherWritersAndKeepsTheirTags()
+    {
+        _index.UpsertRun(Run("F", 1, tags: ["new"]) with { Watermark = At(5).Union(At(1, segment: 2)) });
+
+        _index.Apply(Run("F", 1, IndexStatus.Failed, tags: ["old"], watermark: 9), isScheduler: true, [], At(5));
+
+        Assert.Equal(["new"], _index.Run("F", 1)!.Tags);
+        Assert.Equal(IndexStatus.Failed, _index.Run("F", 1)!.Status);
+        Assert.Equal(At(9).Union(At(1, segment: 2)), _index.Run("F", 1)!.Watermark);
+    }
+
+    [Fact]
+    public void UpsertRun_SameNumberOtherStart_IsAnotherRun()
+    {
+        _index.UpsertRun(Run("F", 1, IndexStatus.Succeeded, tags: ["old"], watermark: 50));
+        _index.AddTasks("F", 1, Tasks(5), Watermark.None, At(50));
+
+        _index.Apply(Run("F", 1, tags: ["new"], hour: 2), isScheduler: true, [], Watermark.None);
+
+        var run = _index.Run("F", 1)!;
+        Assert.Equal((IndexStatus.Running, Noon.AddHours(2), Watermark.None), (run.Status, run.Started, run.Watermark));
+        Assert.Equal(["new"], run.Tags);
+        Assert.Empty(_index.Tasks("F", 1, new()));
+    }
+
+    [Fact]
+    public void SettledRuns_OnlyThoseThatEndedAndAreIndexedWhole()
+    {
+        _index.Apply(Run("F", 1, IndexStatus.Succeeded, watermark: 30), isScheduler: true, Tasks(2), Watermark.None);
+        _index.Apply(Run("F", 2, watermark: 30), isScheduler: true, Tasks(2), Watermark.None);
+        _index.Apply(Run("F", 3, IndexStatus.Failed, watermark: 30), isScheduler: true, Tasks(2), basis: At(10));
+        _index.Apply(Run("G", 4, IndexStatus.Interrupted, watermark: 30), isScheduler: true, [], Watermark.None);
+
+        Assert.Equal([1], _index.SettledRuns("F"));
+        Assert.Equal([4], _index.SettledRuns("G"));
+        Assert.Empty(_index.SettledRuns("H"));
     }
 
     [Fact]
@@ -222,7 +260,7 @@ public sealed class StoreIndexRunTests(IndexFolder folder) : IClassFixture<Index
     {
         _index.UpsertRun(Run("F", 1, tags: ["x"]));
         _index.UpsertRun(Run("G", 1));
-        _index.AddTasks("F", 1, Tasks(3), 30);
+        _index.AddTasks("F", 1, Tasks(3), Watermark.None, At(30));
 
         Assert.True(_index.DeleteRun("F", 1));
         Assert.False(_index.DeleteRun("F", 1));
@@ -239,7 +277,7 @@ public sealed class StoreIndexRunTests(IndexFolder folder) : IClassFixture<Index
     public void Clear_Filled_IsEmpty()
     {
         _index.UpsertRun(Run("F", 1, tags: ["x"]));
-        _index.AddTasks("F", 1, Tasks(3), 30);
+        _index.AddTasks("F", 1, Tasks(3), Watermark.None, At(30));
 
         _index.Clear();
 
@@ -260,10 +298,10 @@ public sealed class StoreIndexRunTests(IndexFolder folder) : IClassFixture<Index
     [Fact]
     public void Run_TimeBeforeTheEpoch_ComesBack()
     {
-        var started = DateTimeOffset.UnixEpoch.AddMicroseconds(-1.5);
+        var started = DateTimeOffset.UnixEpoch.AddMicroseconds(-7);
 
         _index.UpsertRun(Run("F", 1) with { Started = started });
 
-        Assert.Equal(DateTimeOffset.UnixEpoch.AddMicroseconds(-2), _index.Run("F", 1)!.Started);
+        Assert.Equal(started, _index.Run("F", 1)!.Started);
     }
 }

@@ -1,13 +1,14 @@
 using Metaflow.Metadata.Index;
+using Metaflow.Metadata.Records;
 using static Metaflow.Tests.Metadata.Index.IndexFolder;
 
 namespace Metaflow.Tests.Metadata.Index;
 
 public sealed class StoreIndexTaskTests : IDisposable
 {
-    private const byte Succeeded = 0;
-    private const byte Failed = 1;
-    private const byte WillRetry = 2;
+    private const byte Succeeded = (byte)AttemptOutcome.Succeeded;
+    private const byte Failed = (byte)AttemptOutcome.Failed;
+    private const byte WillRetry = (byte)AttemptOutcome.WillRetry;
 
     private readonly StoreIndex _index = StoreIndex.Open(Path.GetTempPath(), readOnly: true);
 
@@ -20,7 +21,7 @@ public sealed class StoreIndexTaskTests : IDisposable
     {
         var row = new TaskRow(long.MaxValue, "Schritt Ω", 3, 255, long.MinValue, long.MaxValue, ulong.MaxValue, -1, -1);
 
-        Assert.True(_index.AddTasks("F", 1, [row], 1));
+        Assert.True(_index.AddTasks("F", 1, [row], Watermark.None, At(1)));
 
         Assert.Equal(row, _index.Task("F", 1, long.MaxValue));
         Assert.Equal([row], _index.Tasks("F", 1, new()));
@@ -29,7 +30,7 @@ public sealed class StoreIndexTaskTests : IDisposable
     [Fact]
     public void AddTasks_UnknownRun_AddsNothing()
     {
-        Assert.False(_index.AddTasks("F", 2, Tasks(3), 30));
+        Assert.False(_index.AddTasks("F", 2, Tasks(3), Watermark.None, At(30)));
 
         Assert.Null(_index.Run("F", 2));
         Assert.Empty(_index.Tasks("F", 2, new()));
@@ -39,23 +40,23 @@ public sealed class StoreIndexTaskTests : IDisposable
     public void AddTasks_SameRowsAgain_IsHarmless()
     {
         var rows = Tasks(50);
-        _index.AddTasks("F", 1, rows, 500);
+        _index.AddTasks("F", 1, rows, Watermark.None, At(500));
         var before = _index.Steps("F", 1);
 
-        _index.AddTasks("F", 1, rows, 500);
-        _index.AddTasks("F", 1, rows.AsSpan(10, 5), 150);
+        _index.AddTasks("F", 1, rows, Watermark.None, At(500));
+        _index.AddTasks("F", 1, rows.AsSpan(10, 5), Watermark.None, At(150));
 
         Assert.Equal(rows, _index.Tasks("F", 1, new()));
         Assert.Equivalent(before, _index.Steps("F", 1), strict: true);
-        Assert.Equal(500ul, _index.Run("F", 1)!.Watermark);
+        Assert.Equal(At(500), _index.Run("F", 1)!.Watermark);
     }
 
     [Fact]
     public void AddTasks_RowThatDiffers_ReplacesItAndItsCounts()
     {
-        _index.AddTasks("F", 1, [Attempt(1, outcome: Failed, started: 10, finished: 90), Attempt(2, started: 20, finished: 30)], 20);
+        _index.AddTasks("F", 1, [Attempt(1, outcome: Failed, started: 10, finished: 90), Attempt(2, started: 20, finished: 30)], Watermark.None, At(20));
 
-        _index.AddTasks("F", 1, [Attempt(1, outcome: Succeeded, started: 15, finished: 25)], 30);
+        _index.AddTasks("F", 1, [Attempt(1, outcome: Succeeded, started: 15, finished: 25)], Watermark.None, At(30));
 
         var step = Assert.Single(_index.Steps("F", 1));
         Assert.Equal(new Dictionary<byte, long> { [Succeeded] = 2 }, step.Outcomes);
@@ -66,9 +67,9 @@ public sealed class StoreIndexTaskTests : IDisposable
     [Fact]
     public void Steps_SeveralBatches_CountsByOutcomeInTheOrderReached()
     {
-        _index.AddTasks("F", 1, [Attempt(1, "Start", started: 1, finished: 2)], 10);
-        _index.AddTasks("F", 1, [Attempt(2, "Train", outcome: WillRetry, started: 3, finished: 4), Attempt(3, "Train", started: 5, finished: 50)], 30);
-        _index.AddTasks("F", 1, [Attempt(2, "Train", attempt: 1, outcome: Failed, started: 6, finished: 7), Attempt(4, "End", started: 8, finished: 9)], 40);
+        _index.AddTasks("F", 1, [Attempt(1, "Start", started: 1, finished: 2)], Watermark.None, At(10));
+        _index.AddTasks("F", 1, [Attempt(2, "Train", outcome: WillRetry, started: 3, finished: 4), Attempt(3, "Train", started: 5, finished: 50)], Watermark.None, At(30));
+        _index.AddTasks("F", 1, [Attempt(2, "Train", attempt: 1, outcome: Failed, started: 6, finished: 7), Attempt(4, "End", started: 8, finished: 9)], Watermark.None, At(40));
 
         var steps = _index.Steps("F", 1);
 
@@ -81,8 +82,8 @@ public sealed class StoreIndexTaskTests : IDisposable
     [Fact]
     public void Tasks_RetriedTask_ComesOnceWithItsLatestAttempt()
     {
-        _index.AddTasks("F", 1, [Attempt(1, attempt: 0, outcome: WillRetry), Attempt(2), Attempt(1, attempt: 1, outcome: WillRetry)], 20);
-        _index.AddTasks("F", 1, [Attempt(1, attempt: 2)], 30);
+        _index.AddTasks("F", 1, [Attempt(1, attempt: 0, outcome: WillRetry), Attempt(2), Attempt(1, attempt: 1, outcome: WillRetry)], Watermark.None, At(20));
+        _index.AddTasks("F", 1, [Attempt(1, attempt: 2)], Watermark.None, At(30));
 
         Assert.Equal([(1, 2), (2, 0)], _index.Tasks("F", 1, new()).Select(task => (task.TaskId, task.Attempt)));
         Assert.Equal([0, 1, 2], _index.Attempts("F", 1, 1).Select(task => task.Attempt));
@@ -102,7 +103,7 @@ public sealed class StoreIndexTaskTests : IDisposable
             rows.Add(rows[^1] with { Attempt = 1, Outcome = Succeeded });
         }
 
-        _index.AddTasks("F", 1, rows.ToArray(), 600);
+        _index.AddTasks("F", 1, rows.ToArray(), Watermark.None, At(600));
 
         var paged = new List<TaskRow>();
         while (_index.Tasks("F", 1, new() { Step = step, Limit = 7, After = paged is [.., var last] ? last.Position : null }) is [_, ..] page)
@@ -128,7 +129,7 @@ public sealed class StoreIndexTaskTests : IDisposable
                 Attempt(task, task < 20 ? "Train" : "Test", attempt: 1, outcome: WillRetry),
                 Attempt(task, task < 20 ? "Train" : "Test", attempt: 2, outcome: task % 4 == 0 ? Failed : Succeeded),
             }).ToArray();
-        _index.AddTasks("F", 1, rows, 500);
+        _index.AddTasks("F", 1, rows, Watermark.None, At(500));
 
         foreach (var step in new[] { null, "Train", "Test" })
         {
@@ -146,7 +147,7 @@ public sealed class StoreIndexTaskTests : IDisposable
     [Fact]
     public void Tasks_UnknownStep_IsEmpty()
     {
-        _index.AddTasks("F", 1, Tasks(3), 30);
+        _index.AddTasks("F", 1, Tasks(3), Watermark.None, At(30));
 
         Assert.Empty(_index.Tasks("F", 1, new() { Step = "Nowhere" }));
         Assert.Empty(_index.Tasks("F", 1, new() { After = new("Nowhere", 1, 0) }));
@@ -156,8 +157,8 @@ public sealed class StoreIndexTaskTests : IDisposable
     public void Tasks_TwoRuns_DoNotMix()
     {
         _index.UpsertRun(Run("F", 2));
-        _index.AddTasks("F", 1, Tasks(3), 30);
-        _index.AddTasks("F", 2, Tasks(2, "Other"), 20);
+        _index.AddTasks("F", 1, Tasks(3), Watermark.None, At(30));
+        _index.AddTasks("F", 2, Tasks(2, "Other"), Watermark.None, At(20));
 
         Assert.Equal(3, _index.Tasks("F", 1, new()).Count);
         Assert.Equal(["Other"], _index.Steps("F", 2).Select(step => step.Name));
@@ -169,7 +170,7 @@ public sealed class StoreIndexTaskTests : IDisposable
     {
         var rows = Tasks(100_000);
 
-        _index.AddTasks("F", 1, rows, 1_000_000);
+        _index.AddTasks("F", 1, rows, Watermark.None, At(1_000_000));
 
         Assert.Equal(100_000, Assert.Single(_index.Steps("F", 1)).Outcomes[Succeeded]);
         var page = _index.Tasks("F", 1, new() { Step = "Train", After = rows[^101].Position, Limit = 100 });
@@ -179,11 +180,22 @@ public sealed class StoreIndexTaskTests : IDisposable
     [Fact]
     public void AddTasks_LowerWatermark_KeepsTheHigher()
     {
-        _index.AddTasks("F", 1, Tasks(3), ulong.MaxValue);
+        _index.AddTasks("F", 1, Tasks(3), Watermark.None, At(90));
 
-        _index.AddTasks("F", 1, Tasks(3, first: 4), 60);
+        Assert.True(_index.AddTasks("F", 1, Tasks(3, first: 4), Watermark.None, At(60)));
 
-        Assert.Equal(ulong.MaxValue, _index.Run("F", 1)!.Watermark);
+        Assert.Equal(At(90), _index.Run("F", 1)!.Watermark);
+        Assert.Equal(6, _index.Tasks("F", 1, new()).Count);
+    }
+
+    [Fact]
+    public void AddTasks_BasisThatIsNotThere_AddsTheRowsOnly()
+    {
+        _index.AddTasks("F", 1, Tasks(3), Watermark.None, At(30));
+
+        Assert.True(_index.AddTasks("F", 1, Tasks(3, first: 6), basis: At(50), At(80)));
+
+        Assert.Equal(At(30), _index.Run("F", 1)!.Watermark);
         Assert.Equal(6, _index.Tasks("F", 1, new()).Count);
     }
 }
