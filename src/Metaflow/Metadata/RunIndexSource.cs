@@ -8,6 +8,8 @@ namespace Metaflow.Metadata;
 /// <summary>A run's segments as the index reads them.</summary>
 internal sealed class RunIndexSource(RunFolder folder) : IIndexSource
 {
+    private const int PartTasks = 10_000;
+
     public string Flow => folder.FlowName;
 
     public long RunId { get; } = long.Parse(folder.RunId, CultureInfo.InvariantCulture);
@@ -17,46 +19,59 @@ internal sealed class RunIndexSource(RunFolder folder) : IIndexSource
         store.Flows().SelectMany(flow => store.RunIds(flow).Select(run =>
             new RunIndexSource(store.OpenRun(flow, run.ToString(CultureInfo.InvariantCulture)))));
 
-    /// <summary>The last byte of the last segment: it grows with every record and costs one look at the directory.</summary>
-    public ulong GetHead()
+    /// <summary>Reads from the last indexed record of each segment to the next, so a few bytes where nothing has been added.</summary>
+    public IndexLag GetLag(Watermark indexed)
     {
         using var reader = folder.OpenReader();
-        return reader.Segments().LastOrDefault() is var last and > 0
-            ? new RecordAddress(last, Math.Max(0, new FileInfo(Path.Join(folder.Path, SegmentFormat.FileName(last))).Length - 1)).Value
-            : 0;
-    }
-
-    public RunRow ReadRun()
-    {
-        var head = GetHead();
-        using var reader = folder.OpenReader();
-        RunStartedRecord? started = null;
-        RunFinishedRecord? finished = null;
-        foreach (var record in reader.Scan())
+        var lag = IndexLag.None;
+        foreach (var segment in reader.Segments().Union(indexed.Places.Select(place => place.Segment)))
         {
-            if (record.Kind == RecordKind.RunStarted)
+            var place = indexed.In(segment);
+            var count = CountFrom(reader, segment, place);
+            if (!place.IsNone && count == 0)
             {
-                started ??= RunStartedRecord.Parse(record.Header.Span);
+                return IndexLag.Ahead;
             }
-            else if (record.Kind == RecordKind.RunFinished)
-            {
-                finished = RunFinishedRecord.Parse(record.Header.Span);
-            }
+
+            lag = count > (place.IsNone ? 0 : 1) ? IndexLag.Behind : lag;
         }
 
-        return ToRow(started, finished, head);
+        return lag;
     }
 
-    public IEnumerable<TaskRow> ReadTasks(ulong after)
+    public IEnumerable<IndexPart> Read(RunRow? known)
     {
         using var reader = folder.OpenReader();
-        var from = after == 0 ? default : new RecordAddress(new RecordAddress(after).Segment, 0);
-        foreach (var record in reader.Scan(from))
+        var run = known;
+        var end = known?.Watermark ?? Watermark.None;
+        var tasks = new List<TaskRow>();
+        foreach (var segment in reader.Segments())
         {
-            if (record.Kind == RecordKind.Attempt && record.Address.Value > after)
+            var last = end.In(segment);
+            foreach (var record in reader.ScanSegment(segment, last.Offset).SkipWhile(record => record.Address == last))
             {
-                yield return ToRow(AttemptRecord.Parse(record.Header.Span), record.Address);
+                last = record.Address;
+                run = Follow(run, record);
+                if (record.Kind == RecordKind.Attempt)
+                {
+                    tasks.Add(ToRow(AttemptRecord.Parse(record.Header.Span), record.Address));
+                }
+
+                if (tasks.Count >= PartTasks && run is not null)
+                {
+                    end = end.Union(last);
+                    yield return new(run with { Watermark = end }, tasks.ToArray());
+                    tasks.Clear();
+                }
             }
+
+            end = end.Union(last);
+        }
+
+        // Without its first record a run has not begun.
+        if (run is not null)
+        {
+            yield return new(run with { Watermark = end }, tasks.ToArray());
         }
     }
 
@@ -70,7 +85,37 @@ internal sealed class RunIndexSource(RunFolder folder) : IIndexSource
     }
 
     /// <summary>A run as a row of the index.</summary>
-    public RunRow ToRow(RunStartedRecord? started, RunFinishedRecord? finished, ulong watermark) => new(
-        Flow, RunId, finished?.Status ?? IndexStatus.Running, started?.UserName ?? "", started?.Started ?? DateTimeOffset.UnixEpoch,
-        finished?.Finished, started?.Tags ?? [], started?.SystemTags ?? [], started?.OriginRunId, watermark);
+    public RunRow ToRow(RunStartedRecord started, RunFinishedRecord? finished, Watermark watermark) => new(
+        Flow, RunId, finished?.Status ?? IndexStatus.Running, started.UserName, started.Started, finished?.Finished, started.Tags,
+        started.SystemTags, started.OriginRunId, watermark);
+
+    /// <summary>The state of the run after one more record.</summary>
+    private RunRow? Follow(RunRow? run, in StoredRecord record)
+    {
+        switch (record.Kind)
+        {
+            case RecordKind.RunStarted:
+                var started = ToRow(RunStartedRecord.Parse(record.Header.Span), null, Watermark.None);
+                return run?.Started == started.Started ? run : started;
+            case RecordKind.RunFinished when run is not null:
+                var finished = RunFinishedRecord.Parse(record.Header.Span);
+                return run with { Status = finished.Status, Finished = finished.Finished };
+            default:
+                return run;
+        }
+    }
+
+    /// <summary>How many records a segment has from a place on, 2 standing for more; 0 if there is none at that place.</summary>
+    private static int CountFrom(SegmentReader reader, int segment, RecordAddress place)
+    {
+        try
+        {
+            return reader.ScanSegment(segment, place.Offset).Take(2).Count();
+        }
+        catch (CorruptDataException) when (!place.IsNone)
+        {
+            // The place may be of another run; if the segment really is damaged, reading it whole will tell.
+            return 0;
+        }
+    }
 }

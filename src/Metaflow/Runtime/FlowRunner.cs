@@ -37,7 +37,7 @@ internal static class FlowRunner
             var (writer, record, address) = WriteStart(request, store, folder, started);
             var source = new RunIndexSource(folder);
             var index = new IndexFeeder(
-                () => StoreIndex.Open(store.Root, readOnly: false), source.ToRow(record, null, address.Value), observer.Notice, time);
+                () => StoreIndex.Open(store.Root, readOnly: false), source.ToRow(record, null, address), observer.Notice, time);
             await using (index.ConfigureAwait(false))
             using (writer)
             {
@@ -50,9 +50,9 @@ internal static class FlowRunner
                     .ConfigureAwait(false);
                 var status = failure is null ? RunStatus.Succeeded : interrupted ? RunStatus.Interrupted : RunStatus.Failed;
                 var finished = new RunFinishedRecord(StatusNames.Of(status), time.GetUtcNow(), tasks, failure);
-                writer.Append(RecordKind.RunFinished, finished.Write(), []);
+                var end = writer.Append(RecordKind.RunFinished, finished.Write(), []);
                 writer.Commit();
-                index.Post(source.ToRow(record, finished, source.GetHead()));
+                index.Post(source.ToRow(record, finished, end));
                 var result = new RunResult(folder.RunId, status, failure, tasks, time.GetElapsedTime(begun));
                 observer.RunFinished(result);
                 return result;

@@ -6,7 +6,7 @@ namespace Metaflow.Cli.Output;
 internal interface IRunDisplay : IRunObserver, IAsyncDisposable
 {
     /// <summary>Says something to the user that is no part of the run, such as that Ctrl-C was heard. Any thread may call it.</summary>
-    void Notice(string text);
+    new void Notice(string text);
 }
 
 /// <summary>Chooses how a run is told.</summary>
