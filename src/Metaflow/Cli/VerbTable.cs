@@ -8,6 +8,8 @@ internal static class VerbTable
     public static readonly IReadOnlyList<VerbEntry> All =
     [
         new("run", "Run the flow.", definition => new RunVerb(definition)),
+        new("runs", "List the latest runs.", _ => new RunsVerb()),
+        new("logs", "Print what tasks wrote.", _ => new LogsVerb()),
         new("version", "Print the version.", _ => new VersionVerb()),
         new("help", "List the commands.", _ => new HelpVerb(null)),
     ];

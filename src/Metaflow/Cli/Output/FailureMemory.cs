@@ -28,5 +28,7 @@ internal sealed class FailureMemory(IRunObserver inner) : IRunObserver
         inner.AttemptFinished(attempt, outcome, message);
     }
 
+    public void Notice(string message) => inner.Notice(message);
+
     public void RunFinished(RunResult result) => inner.RunFinished(result);
 }

@@ -3,11 +3,7 @@ using Metaflow.Runtime;
 namespace Metaflow.Cli.Output;
 
 /// <summary>Tells a run to the user while it goes on.</summary>
-internal interface IRunDisplay : IRunObserver, IAsyncDisposable
-{
-    /// <summary>Says something to the user that is no part of the run, such as that Ctrl-C was heard. Any thread may call it.</summary>
-    new void Notice(string text);
-}
+internal interface IRunDisplay : IRunObserver, IAsyncDisposable;
 
 /// <summary>Chooses how a run is told.</summary>
 internal static class RunDisplay

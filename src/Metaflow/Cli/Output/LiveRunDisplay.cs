@@ -85,11 +85,11 @@ internal sealed class LiveRunDisplay : IRunDisplay
         }
     }
 
-    public void Notice(string text)
+    public void Notice(string message)
     {
         lock (_lock)
         {
-            _lines.Add(new(DisplayLineKind.Notice, Step: 0, "", text));
+            _lines.Add(new(DisplayLineKind.Notice, Step: 0, "", message));
         }
     }
 

@@ -104,7 +104,7 @@ internal sealed class PlainRunDisplay : IRunDisplay
         Flush();
     }
 
-    public void Notice(string text) => _error.WriteLine(text);
+    public void Notice(string message) => _error.WriteLine(message);
 
     public async ValueTask DisposeAsync()
     {
