@@ -1,3 +1,4 @@
+using System.Globalization;
 using Metaflow.Metadata.Records;
 
 namespace Metaflow.Cli.Output;
@@ -17,7 +18,7 @@ internal static class LogJson
                 json.WriteStartObject();
                 json.WriteString("run"u8, owner.RunId);
                 json.WriteString("step"u8, owner.Step);
-                json.WriteNumber("task"u8, owner.TaskId);
+                json.WriteString("task"u8, owner.TaskId.ToString(CultureInfo.InvariantCulture));
                 json.WriteNumber("attempt"u8, owner.Attempt);
                 json.WriteString("time"u8, JsonText.Time(line.Time));
                 json.WriteString("stream"u8, line.Stream == LogStream.Error ? "stderr"u8 : "stdout"u8);

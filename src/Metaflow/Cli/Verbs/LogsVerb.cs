@@ -54,7 +54,7 @@ internal sealed class LogsVerb : CliVerb
             }
 
             var lines = source.Reader.Log(taskId, attempt ?? lastAttempt).Where(line => only is null || line.Stream == only);
-            Write(context, new(source.Path.RunId, step, taskId, attempt ?? lastAttempt), lines);
+            Write(context, new(source.Path.RunId, step, taskId, attempt ?? lastAttempt), lines, isOnly: tasks.Count == 1);
         }
 
         return Task.FromResult(ExitCodes.Ok);
@@ -73,7 +73,7 @@ internal sealed class LogsVerb : CliVerb
     private static int LastAttempt(RunSource source, long taskId, int ended) =>
         source.Reader.AttemptsWithOutput(taskId).Append(ended).Max();
 
-    private static void Write(VerbContext context, in LogOwner owner, IEnumerable<LogLine> lines)
+    private static void Write(VerbContext context, in LogOwner owner, IEnumerable<LogLine> lines, bool isOnly)
     {
         if (context.Options.Has(Json))
         {
@@ -81,14 +81,15 @@ internal sealed class LogsVerb : CliVerb
             return;
         }
 
-        if (!context.IsQuiet)
+        var written = lines.ToList();
+        if (!context.IsQuiet && (written.Count > 0 || isOnly))
         {
             var attempt = owner.Attempt > 0 ? $" attempt={owner.Attempt}" : "";
             context.Out.WriteLine($"Dumping logs of run_id={owner.RunId} step={owner.Step} task_id={owner.TaskId}{attempt}");
         }
 
         var withTime = context.Options.Has(Timestamps);
-        foreach (var line in lines)
+        foreach (var line in written)
         {
             if (withTime)
             {

@@ -3,7 +3,7 @@ using Metaflow.Cli.Output;
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Reading;
 using Metaflow.Metadata;
-using Metaflow.Metadata.Index;
+using Metaflow.Metadata.Records;
 using Metaflow.Storage;
 
 namespace Metaflow.Cli.Verbs;
@@ -13,9 +13,6 @@ internal sealed class RunsVerb : CliVerb
 {
     private const string Verb = "runs";
     private const int DefaultLimit = 20;
-
-    /// <summary>The status of a run without end whose process is gone.</summary>
-    private const string Lost = "lost";
 
     private static readonly CliOption Limit = new("limit", "How many runs to list, the newest first. Default: 20.") { Verb = Verb, ValueName = "int" };
 
@@ -29,11 +26,14 @@ internal sealed class RunsVerb : CliVerb
     {
         var limit = context.Options.Int32(Limit, minimum: 1, DefaultLimit);
         using var store = RunSource.OpenStore(context);
-        var runs = new List<RunRow>();
+        var runs = new List<ListedRun>();
         foreach (var number in store.RunIds(context.Definition.Name).Take(limit))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            runs.Add(Read(store.OpenRun(context.Definition.Name, number.ToString(CultureInfo.InvariantCulture))));
+            if (ListedRun.Read(store.OpenRun(context.Definition.Name, number.ToString(CultureInfo.InvariantCulture))) is { } run)
+            {
+                runs.Add(run);
+            }
         }
 
         if (context.Options.Has(Json))
@@ -52,51 +52,45 @@ internal sealed class RunsVerb : CliVerb
         return Task.FromResult(ExitCodes.Ok);
     }
 
-    private static RunRow Read(RunFolder folder)
-    {
-        var run = new RunIndexSource(folder).ReadRun();
-        return run.Status == IndexStatus.Running && RunLiveness.IsLost(folder) ? run with { Status = Lost } : run;
-    }
-
-    private static void WriteTable(VerbContext context, IReadOnlyList<RunRow> runs)
+    private static void WriteTable(VerbContext context, IReadOnlyList<ListedRun> runs)
     {
         var rows = new List<string[]> { (string[])["RUN", "STATUS", "STARTED", "DURATION", "USER", "TAGS"] };
         foreach (var run in runs)
         {
-            var started = TimeZoneInfo.ConvertTime(run.Started, context.Host.Time.LocalTimeZone);
+            var started = TimeZoneInfo.ConvertTime(run.Started.Started, context.Host.Time.LocalTimeZone);
             rows.Add(
             [
-                run.RunId.ToString(CultureInfo.InvariantCulture),
+                run.Started.RunId,
                 run.Status,
                 started.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-                run.Status == Lost ? "-" : Duration.Format((run.Finished ?? context.Host.Time.GetUtcNow()) - run.Started),
-                run.User,
-                string.Join(' ', run.Tags),
+                run.Status == ListedRun.Lost ? "-" : Duration.Format((run.Finished?.Finished ?? context.Host.Time.GetUtcNow()) - run.Started.Started),
+                run.Started.UserName,
+                string.Join(' ', run.Started.Tags),
             ]);
         }
 
         TextTable.Write(context.Out, rows);
     }
 
-    private static void WriteJson(VerbContext context, IReadOnlyList<RunRow> runs) => JsonText.Write(context.Out, indented: true, json =>
+    private static void WriteJson(VerbContext context, IReadOnlyList<ListedRun> runs) => JsonText.Write(context.Out, indented: true, json =>
     {
         json.WriteStartArray();
         foreach (var run in runs)
         {
             json.WriteStartObject();
-            json.WriteString("flow"u8, run.Flow);
-            json.WriteString("run"u8, run.RunId.ToString(CultureInfo.InvariantCulture));
+            json.WriteString("flow"u8, run.Started.FlowName);
+            json.WriteString("run"u8, run.Started.RunId);
             json.WriteString("status"u8, run.Status);
-            json.WriteString("user"u8, run.User);
-            json.WriteString("started"u8, JsonText.Time(run.Started));
-            if (run.Finished is { } finished)
+            json.WriteString("user"u8, run.Started.UserName);
+            json.WriteString("started"u8, JsonText.Time(run.Started.Started));
+            if (run.Finished?.Finished is { } finished)
             {
                 json.WriteString("finished"u8, JsonText.Time(finished));
-                json.WriteNumber("seconds"u8, Math.Round((finished - run.Started).TotalSeconds, 6));
+                json.WriteNumber("seconds"u8, Math.Round((finished - run.Started.Started).TotalSeconds, 6));
             }
 
-            WriteStrings("tags", run.Tags);
-            WriteStrings("systemTags", run.SystemTags);
+            WriteStrings("tags", run.Started.Tags);
+            WriteStrings("systemTags", run.Started.SystemTags);
             json.WriteEndObject();
         }
 
