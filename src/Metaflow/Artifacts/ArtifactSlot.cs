@@ -31,9 +31,13 @@ internal abstract class ArtifactSlot(string name)
     public abstract ArtifactContent Encode();
 
     /// <summary>A slot of another table with the same content; assigning one does not change the other.</summary>
-    public abstract ArtifactSlot Copy();
+    public ArtifactSlot Copy() =>
+        // A value that was read and not changed is read again by whoever wants it, so that changing one does not change both.
+        Stored is { } stored && (!HasValue || (NeedsEncoding && Identity == new ContentIdentity(stored.Encoding, stored.Hash)))
+            ? Reference(stored, Source!)
+            : Clone();
 
-    /// <summary>The same artifact under another type.</summary>
+    /// <summary>The same artifact under its type or another.</summary>
     public ArtifactSlot<T> As<T>()
     {
         if (this is ArtifactSlot<T> same)
@@ -66,6 +70,8 @@ internal abstract class ArtifactSlot(string name)
             return new(content.Encoding, ContentHash.Of(content.Bytes));
         }
     }
+
+    private protected abstract ArtifactSlot Clone();
 }
 
 /// <summary>What two artifacts have in common that are the same: the string "1" and the number 1 have the same bytes.</summary>
@@ -100,7 +106,7 @@ internal sealed class ArtifactSlot<T>(string name) : ArtifactSlot(name)
 
     public override ArtifactContent Encode() => ArtifactCodec.Encode(Name, Value);
 
-    public override ArtifactSlot Copy() => new ArtifactSlot<T>(Name)
+    private protected override ArtifactSlot Clone() => new ArtifactSlot<T>(Name)
     {
         Stored = Stored,
         Source = Source,

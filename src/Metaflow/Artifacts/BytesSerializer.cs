@@ -1,4 +1,5 @@
 using System.Buffers;
+using Metaflow.Artifacts.Npy;
 
 namespace Metaflow.Artifacts;
 
@@ -6,9 +7,10 @@ namespace Metaflow.Artifacts;
 /// <typeparam name="T">One of the types that hold bytes.</typeparam>
 /// <param name="wrap">From the value to its memory.</param>
 /// <param name="unwrap">From the stored bytes to a value.</param>
-internal sealed class BytesSerializer<T>(Func<T, ReadOnlyMemory<byte>> wrap, Func<ReadOnlySequence<byte>, T> unwrap)
-    : Serializer<T>
+internal sealed class BytesSerializer<T>(Func<T, ReadOnlyMemory<byte>> wrap, Func<byte[], T> unwrap) : Serializer<T>
 {
+    private readonly NpyVectorSerializer<T, byte> _npy = new(wrap, unwrap);
+
     public override ArtifactContent Encode(string name, T value) =>
         new(Encodings.Bytes, new ReadOnlySequence<byte>(wrap(value)));
 
@@ -19,13 +21,18 @@ internal sealed class BytesSerializer<T>(Func<T, ReadOnlyMemory<byte>> wrap, Fun
             return Json.JsonArtifactSerializer<T>.Shared.Decode(content);
         }
 
+        if (content.Encoding == Encodings.Npy)
+        {
+            return _npy.Decode(content);
+        }
+
         if (content.Encoding != Encodings.Bytes)
         {
             throw ArtifactErrors.WrongEncoding<T>(content);
         }
 
         return content.Bytes.Length <= Array.MaxLength
-            ? unwrap(content.Bytes)
+            ? unwrap(content.Bytes.ToArray())
             : throw ArtifactErrors.CannotRead<T>(
                 content, "it is longer than an array can be. Read it with an IArtifactSerializer of your own.");
     }
@@ -35,9 +42,8 @@ internal sealed class BytesSerializer<T>(Func<T, ReadOnlyMemory<byte>> wrap, Fun
 internal static class BytesSerializers
 {
     public static object? Create(Type type) =>
-        type == typeof(byte[]) ? new BytesSerializer<byte[]>(value => value, content => content.ToArray())
-        : type == typeof(Memory<byte>) ? new BytesSerializer<Memory<byte>>(value => value, content => content.ToArray())
-        : type == typeof(ReadOnlyMemory<byte>) ? new BytesSerializer<ReadOnlyMemory<byte>>(
-            value => value, content => content.ToArray())
+        type == typeof(byte[]) ? new BytesSerializer<byte[]>(value => value, array => array)
+        : type == typeof(Memory<byte>) ? new BytesSerializer<Memory<byte>>(value => value, array => array)
+        : type == typeof(ReadOnlyMemory<byte>) ? new BytesSerializer<ReadOnlyMemory<byte>>(value => value, array => array)
         : null;
 }

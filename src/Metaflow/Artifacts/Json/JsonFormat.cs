@@ -11,7 +11,7 @@ internal static class JsonFormat
     /// <summary>The deepest nesting. It stays clear of the end of the stack of a pool thread.</summary>
     public const int MaximumDepth = 512;
 
-    public static JsonSerializerOptions Options { get; } = CreateOptions();
+    public static JsonSerializerOptions Options { get; } = CreateOptions(ArtifactSerializers.TakeJsonResolvers());
 
     public static JsonWriterOptions WriterOptions { get; } = new()
     {
@@ -22,7 +22,8 @@ internal static class JsonFormat
 
     public static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = MaximumDepth };
 
-    private static JsonSerializerOptions CreateOptions()
+    /// <summary>The options, with metadata that was made when the program was built.</summary>
+    internal static JsonSerializerOptions CreateOptions(IReadOnlyList<IJsonTypeInfoResolver> resolvers)
     {
         var reflection = new DefaultJsonTypeInfoResolver();
         var options = new JsonSerializerOptions
@@ -37,7 +38,7 @@ internal static class JsonFormat
             // A member that the type lacks would be lost when the value is stored again.
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
             TypeInfoResolver = JsonTypeInfoResolver
-                .Combine([.. ArtifactSerializers.TakeJsonResolvers(), reflection])
+                .Combine([.. resolvers, reflection])
                 .WithAddedModifier(JsonContract.Refine),
         };
         options.Converters.Add(new StringConverter());

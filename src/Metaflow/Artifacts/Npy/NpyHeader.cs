@@ -112,9 +112,14 @@ internal sealed record NpyHeader(NpyType Type, bool IsBigEndian, bool IsFortranO
         }
 
         var text = content.Slice(start, length);
-        return new NpyHeaderParser(text.IsSingleSegment ? text.FirstSpan : text.ToArray())
-                .TryParse(start + (int)length, out header, out problem)
-            && HasAllData(content.Length, header, out problem);
+        if (new NpyHeaderParser(text.IsSingleSegment ? text.FirstSpan : text.ToArray())
+                .TryParse(start + (int)length, out var parsed, out problem)
+            && HasAllData(content.Length, parsed, out problem))
+        {
+            header = parsed;
+        }
+
+        return header is not null;
     }
 
     private static bool HasAllData(long contentLength, NpyHeader header, [NotNullWhen(false)] out string? problem)

@@ -11,6 +11,12 @@ internal sealed class NpyTensorSerializer<TElement> : NpySerializer<Tensor<TElem
 {
     public override ArtifactContent Encode(string name, Tensor<TElement> value)
     {
+        if (value.Rank == 0)
+        {
+            // Without dimensions a tensor has no elements, and an array of NumPy's has one.
+            return Content([0], []);
+        }
+
         var shape = new long[value.Rank];
         for (var d = 0; d < shape.Length; d++)
         {
@@ -43,6 +49,11 @@ internal sealed class NpyTensorSerializer<TElement> : NpySerializer<Tensor<TElem
     {
         var header = Header(content);
         var elements = Elements(content, header);
+        if (header.Shape.Length == 0)
+        {
+            return Tensor.Create(elements);
+        }
+
         Span<nint> lengths = stackalloc nint[header.Shape.Length];
         for (var d = 0; d < lengths.Length; d++)
         {
