@@ -43,7 +43,7 @@ internal sealed class FlowProgram(FlowDefinition definition, CliHost host)
             Arguments = arguments,
         };
         CliVerb verb =
-            line.Values.Has(GlobalOptions.Help) ? new HelpVerb(line.Verb)
+            line.Values.Has(GlobalOptions.Help) ? new HelpVerb(line.Verb?.Name)
             : line.Values.Has(GlobalOptions.Version) ? new VersionVerb()
             : line.Implementation ?? new OverviewVerb();
         return verb.ExecuteAsync(context, cancellationToken);

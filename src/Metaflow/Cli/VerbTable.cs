@@ -9,9 +9,10 @@ internal static class VerbTable
     [
         new("run", "Run the flow.", definition => new RunVerb(definition)),
         new("runs", "List the latest runs.", _ => new RunsVerb()),
+        new("dump", "Print the artifacts of a run, a step or a task.", _ => new DumpVerb()),
         new("logs", "Print what tasks wrote.", _ => new LogsVerb()),
         new("version", "Print the version.", _ => new VersionVerb()),
-        new("help", "List the commands.", _ => new HelpVerb(null)),
+        new("help", "List the commands, or explain one.", _ => new HelpVerb()),
     ];
 
     /// <summary>The entry of a verb by name.</summary>
