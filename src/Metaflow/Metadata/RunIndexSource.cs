@@ -24,7 +24,7 @@ internal sealed class RunIndexSource(RunFolder folder) : IIndexSource
     {
         using var reader = folder.OpenReader();
         var lag = IndexLag.None;
-        foreach (var segment in reader.Segments().Union(indexed.Places.Select(place => place.Segment)))
+        foreach (var segment in OwnSegments(reader).Union(indexed.Places.Select(place => place.Segment)))
         {
             var place = indexed.In(segment);
             var count = CountFrom(reader, segment, place);
@@ -45,7 +45,7 @@ internal sealed class RunIndexSource(RunFolder folder) : IIndexSource
         var run = known;
         var end = known?.Watermark ?? Watermark.None;
         var tasks = new List<TaskRow>();
-        foreach (var segment in reader.Segments())
+        foreach (var segment in OwnSegments(reader))
         {
             var last = end.In(segment);
             foreach (var record in reader.ScanSegment(segment, last.Offset).SkipWhile(record => record.Address == last))
@@ -55,6 +55,11 @@ internal sealed class RunIndexSource(RunFolder folder) : IIndexSource
                 if (record.Kind == RecordKind.Attempt)
                 {
                     tasks.Add(ToRow(AttemptRecord.Parse(record.Header.Span), record.Address));
+                }
+                else if (record.Kind == RecordKind.Adopted)
+                {
+                    tasks.AddRange(AdoptedRecord.Parse(record.Body).Select(address =>
+                        ToRow(AttemptRecord.Parse(reader.Read(address).Header.Span), address)));
                 }
 
                 if (tasks.Count >= PartTasks && run is not null)
@@ -88,6 +93,13 @@ internal sealed class RunIndexSource(RunFolder folder) : IIndexSource
     public RunRow ToRow(RunStartedRecord started, RunFinishedRecord? finished, Watermark watermark) => new(
         Flow, RunId, finished?.Status ?? IndexStatus.Running, started.UserName, started.Started, finished?.Finished, started.Tags,
         started.SystemTags, started.OriginRunId, watermark);
+
+    /// <summary>The segments that the run wrote itself, without those that it took over from the run that it resumes.</summary>
+    private IEnumerable<int> OwnSegments(SegmentReader reader)
+    {
+        var adopted = RunClaim.Parse(folder.ReadClaim()).AdoptedSegments;
+        return reader.Segments().Where(segment => segment > adopted);
+    }
 
     /// <summary>The state of the run after one more record.</summary>
     private RunRow? Follow(RunRow? run, in StoredRecord record)

@@ -47,7 +47,7 @@ internal sealed class RunReader : IDisposable
         _reader = folder.OpenReader();
         RunStartedRecord? started = null;
         RunFinishedRecord? finished = null;
-        foreach (var record in _reader.Scan())
+        foreach (var record in RunRecordReader.Read(folder, _reader))
         {
             switch (record.Kind)
             {
@@ -118,14 +118,24 @@ internal sealed class RunReader : IDisposable
     /// <summary>The output of an attempt, in the order in which it was written.</summary>
     /// <param name="taskId">The task, finished or not.</param>
     /// <param name="attempt">The attempt, zero-based.</param>
-    public IEnumerable<LogLine> Log(long taskId, int attempt) =>
-        _openLogs.TryGetValue((taskId, attempt), out var logs)
-            ? logs.SelectMany(address => LogBlock.Parse(_reader.Read(address).Body))
+    public IEnumerable<LogLine> Log(long taskId, int attempt)
+    {
+        var logs = _openLogs.TryGetValue((taskId, attempt), out var own) ? own
+            : FindTask(taskId) is { } task && task.Attempt == attempt ? Attempt(task).Logs
             : [];
+        return logs.SelectMany(address => LogBlock.Parse(_reader.Read(address).Body));
+    }
 
-    /// <summary>The attempts of a task that have output or an end.</summary>
-    public IReadOnlyList<int> AttemptsWithOutput(long taskId) =>
-        [.. _openLogs.Keys.Where(key => key.Task == taskId).Select(key => key.Attempt).Order()];
+    /// <summary>The attempts of a task that have output or have ended, in order.</summary>
+    public IReadOnlyList<int> Attempts(long taskId) =>
+    [
+        .. _openLogs.Keys.Where(key => key.Task == taskId).Select(key => key.Attempt)
+            .Concat(FindTask(taskId) is { } task ? [task.Attempt] : []).Distinct().Order(),
+    ];
+
+    /// <summary>A task of any step.</summary>
+    public TaskEntry? FindTask(long taskId) =>
+        _steps.Keys.Select(step => FindTask(step, taskId)).FirstOrDefault(task => task is not null);
 
     public void Dispose()
     {

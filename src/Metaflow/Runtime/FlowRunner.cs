@@ -33,8 +33,13 @@ internal static class FlowRunner
         {
             using var store = LocalStore.Open(request.StoreRoot);
             var begun = time.GetTimestamp();
-            var (folder, started) = Claim(request, store, time);
-            var (writer, record, address) = WriteStart(request, store, folder, started);
+            var graph = FlowGraph.Parse(request.Definition.Graph);
+            using var origin = request.Resume is { } resume ? ResumeOrigin.Open(store, request.Definition.Name, resume, graph) : null;
+            var (folder, started) = Claim(request, store, origin, time);
+            using var held = folder.TryLock(RunLocks.Scheduler, RunLocks.Holder(folder))
+                ?? throw new MetaflowException($"Run {folder} is already being executed by {folder.LockHolder(RunLocks.Scheduler)}.");
+            origin?.HandOver(folder);
+            var (writer, record, address) = WriteStart(request, store, folder, origin, started);
             var source = new RunIndexSource(folder);
             var index = new IndexFeeder(
                 () => StoreIndex.Open(store.Root, readOnly: false), source.ToRow(record, null, address), observer.Notice, time);
@@ -46,7 +51,7 @@ internal static class FlowRunner
                 observer.RunStarting(folder.FlowName, folder.RunId);
                 using var context = RunContext.Open(store, folder, address, request.Definition, services: null);
                 var (failure, interrupted, tasks) = await ExecuteAsync(
-                    request, observer, context, writer, index, slot => slot == 0 && first is not null ? first : Host(slot), time, cancellationToken)
+                    request, observer, context, writer, index, origin?.Plan, slot => slot == 0 && first is not null ? first : Host(slot), time, cancellationToken)
                     .ConfigureAwait(false);
                 var status = failure is null ? RunStatus.Succeeded : interrupted ? RunStatus.Interrupted : RunStatus.Failed;
                 var finished = new RunFinishedRecord(StatusNames.Of(status), time.GetUtcNow(), tasks, failure);
@@ -70,7 +75,8 @@ internal static class FlowRunner
     }
 
     private static async Task<(string? Failure, bool Interrupted, long Tasks)> ExecuteAsync(
-        RunRequest request, IRunObserver observer, RunContext context, SegmentWriter writer, IndexFeeder index, Func<int, ITaskHost> host, TimeProvider time, CancellationToken cancellationToken)
+        RunRequest request, IRunObserver observer, RunContext context, SegmentWriter writer, IndexFeeder index, ResumePlan? plan,
+        Func<int, ITaskHost> host, TimeProvider time, CancellationToken cancellationToken)
     {
         var scheduler = new Scheduler(context, request, writer, observer, index, time);
         var slots = new List<Slot>();
@@ -84,7 +90,15 @@ internal static class FlowRunner
                 scheduler.Register(slot);
             }
 
-            scheduler.Begin();
+            var adopted = scheduler.Begin(plan);
+            if (plan is not null)
+            {
+                writer.Append(RecordKind.Adopted, [], AdoptedRecord.Write(adopted));
+                writer.Commit();
+                plan.Changes.ToList().ForEach(observer.Notice);
+                observer.Adopted(request.Resume!.OriginRunId, adopted.Count);
+            }
+
             slots[^1].Start();
             slots.SkipLast(1).ToList().ForEach(slot => slot.Start());
             await using (cancellationToken.Register(() => scheduler.Stop("The run was interrupted.", interrupted: true)))
@@ -127,23 +141,18 @@ internal static class FlowRunner
         }
     }
 
-    private static (RunFolder Folder, DateTimeOffset Started) Claim(RunRequest request, LocalStore store, TimeProvider time)
+    private static (RunFolder Folder, DateTimeOffset Started) Claim(
+        RunRequest request, LocalStore store, ResumeOrigin? origin, TimeProvider time)
     {
         var started = time.GetUtcNow();
-        var claim = JsonFields.Write((request, started), static (json, of) =>
-        {
-            json.WriteString("flow"u8, of.request.Definition.Name);
-            json.WriteString("user"u8, of.request.UserName);
-            json.WriteNumber("started"u8, of.started.ToUnixMicroseconds());
-            json.WriteString("host"u8, Environment.MachineName);
-            json.WriteNumber("pid"u8, Environment.ProcessId);
-        }).ToArray();
-        return (store.ClaimRun(request.Definition.Name, claim), started);
+        var claim = new RunClaim(
+            request.Definition.Name, request.UserName, started, request.Resume?.OriginRunId, origin?.LastSegment ?? 0);
+        return (store.ClaimRun(request.Definition.Name, claim.Write()), started);
     }
 
     /// <summary>Makes the run and its parameters durable and writes the run-id file.</summary>
     private static (SegmentWriter Writer, RunStartedRecord Record, RecordAddress Started) WriteStart(
-        RunRequest request, LocalStore store, RunFolder folder, DateTimeOffset started)
+        RunRequest request, LocalStore store, RunFolder folder, ResumeOrigin? origin, DateTimeOffset started)
     {
         var definition = request.Definition;
         var record = new RunStartedRecord
@@ -153,6 +162,7 @@ internal static class FlowRunner
             Started = started,
             UserName = request.UserName,
             Namespace = request.Namespace,
+            OriginRunId = request.Resume?.OriginRunId,
             Tags = request.Tags,
             SystemTags = request.SystemTags,
             CommandLine = request.CommandLine,
@@ -160,7 +170,8 @@ internal static class FlowRunner
             ParameterNames = [.. definition.Parameters.Select(parameter => parameter.Name)],
             Graph = definition.Graph,
         };
-        var values = definition.Parameters.Select(parameter => parameter.Keep(request.Parameters, store.Blobs))
+        // A resumed run keeps the parameters of its origin, down to the bytes.
+        var values = origin?.Parameters ?? definition.Parameters.Select(parameter => parameter.Keep(request.Parameters, store.Blobs))
             .Concat(definition.Constants.Select(constant => ArtifactKeeper.Keep(
                 store.Blobs, ArtifactCodec.Encode(constant.Name, constant.Value()), constant.Name)));
         var writer = folder.OpenWriter();

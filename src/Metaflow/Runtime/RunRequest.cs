@@ -54,9 +54,17 @@ internal sealed record RunRequest
     /// <summary>Decorators attached by <c>--with</c>, in the form <c>name:property=value,…</c>; already validated.</summary>
     public IReadOnlyList<string> With { get; init; } = [];
 
+    /// <summary>The run to continue; <see langword="null"/> for a run from the beginning.</summary>
+    public ResumeRequest? Resume { get; init; }
+
     /// <summary>A file that receives the run's id before the first task starts.</summary>
     public string? RunIdFile { get; init; }
 }
+
+/// <summary>Which run to continue.</summary>
+/// <param name="OriginRunId">The run.</param>
+/// <param name="Step">This step and all after it are run again, also where they succeeded; <see langword="null"/> for none.</param>
+internal sealed record ResumeRequest(string OriginRunId, string? Step);
 
 /// <summary>How a run ended.</summary>
 internal enum RunStatus
@@ -89,6 +97,9 @@ internal interface IRunObserver
     /// <summary>The run has an id and is durable; no task has started.</summary>
     void RunStarting(string flowName, string runId);
 
+    /// <summary>Finished tasks of an earlier run were taken over; nothing was copied or executed.</summary>
+    void Adopted(string originRunId, int tasks);
+
     void AttemptStarted(in TaskAttempt attempt);
 
     /// <summary>A whole line of a task's output, without its line end.</summary>
@@ -100,10 +111,8 @@ internal interface IRunObserver
     /// <summary>An attempt ended; <paramref name="message"/> says why if it did not succeed.</summary>
     void AttemptFinished(in TaskAttempt attempt, AttemptOutcome outcome, string? message);
 
-    /// <summary>Something that does not touch the run's results but that the user should know. Comes from any thread.</summary>
-    void Notice(string message)
-    {
-    }
+    /// <summary>Something that is no part of the run but that the user should know. Comes from any thread.</summary>
+    void Notice(string text);
 
     /// <summary>The run ended and is durable.</summary>
     void RunFinished(RunResult result);

@@ -20,4 +20,7 @@ internal enum RecordKind : byte
 
     /// <summary>The scheduler was alive.</summary>
     Heartbeat = 6,
+
+    /// <summary>The tasks of another run that this one took over, by address.</summary>
+    Adopted = 7,
 }

@@ -42,5 +42,46 @@ internal sealed class RunFolder
     /// <summary>Opens the run for reading, also while it is written.</summary>
     public SegmentReader OpenReader() => new(_store.Files, Path);
 
+    /// <summary>The number of the last segment; 0 if there is none.</summary>
+    public int LastSegment => SegmentWriter.Segments(_store.Files, Path).LastOrDefault();
+
+    /// <summary>
+    /// Takes over the segments of another run under the same numbers, so that addresses in them hold here too. They are
+    /// shared, not copied, where the disk can do that, and stay when the other run is deleted.
+    /// </summary>
+    /// <param name="origin">A run that nobody writes to.</param>
+    /// <param name="last">The last segment to take over.</param>
+    public void AdoptSegments(RunFolder origin, int last)
+    {
+        _store.RequireWritable();
+        _store.Files.CreateDirectory(Path);
+        foreach (var segment in SegmentWriter.Segments(_store.Files, origin.Path).Where(segment => segment <= last))
+        {
+            var name = SegmentFormat.FileName(segment);
+            var (from, to) = (System.IO.Path.Join(origin.Path, name), System.IO.Path.Join(Path, name));
+            if (OperatingSystem.IsWindows() || !UnixCalls.TryLink(from, to))
+            {
+                File.Copy(from, to);
+                using var copy = File.OpenHandle(to, FileMode.Open, FileAccess.ReadWrite);
+                RandomAccess.FlushToDisk(copy);
+            }
+        }
+
+        _store.Files.SyncDirectory(Path);
+    }
+
+    /// <summary>Takes the run for one process; <see langword="null"/> while another one has it. A dead process has nothing.</summary>
+    /// <param name="purpose">What it is taken for; each purpose is taken on its own.</param>
+    /// <param name="holder">Who takes it, for whoever is refused.</param>
+    public RunLock? TryLock(string purpose, string holder)
+    {
+        _store.RequireWritable();
+        _store.Files.CreateDirectory(Path);
+        return RunLock.TryTake(System.IO.Path.Join(Path, purpose + ".lock"), holder);
+    }
+
+    /// <summary>Who has taken the run for a purpose; <see langword="null"/> if nobody.</summary>
+    public string? LockHolder(string purpose) => RunLock.Holder(System.IO.Path.Join(Path, purpose + ".lock"));
+
     public override string ToString() => $"{FlowName}/{RunId}";
 }

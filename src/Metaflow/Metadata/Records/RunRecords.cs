@@ -3,6 +3,50 @@ using Metaflow.Storage;
 
 namespace Metaflow.Metadata.Records;
 
+/// <summary>What claims a run's number: who did it, and which run it continues.</summary>
+/// <param name="FlowName">The flow.</param>
+/// <param name="UserName">Who started the run.</param>
+/// <param name="Started">When.</param>
+/// <param name="OriginRunId">The run that is resumed, if any.</param>
+/// <param name="AdoptedSegments">The last segment that is the origin's; the run's own come after it.</param>
+internal sealed record RunClaim(string FlowName, string UserName, DateTimeOffset Started, string? OriginRunId, int AdoptedSegments)
+{
+    public byte[] Write() => JsonFields.Write(this, static (json, claim) =>
+    {
+        json.WriteString("flow"u8, claim.FlowName);
+        json.WriteString("user"u8, claim.UserName);
+        json.WriteNumber("started"u8, claim.Started.ToUnixMicroseconds());
+        json.WriteString("host"u8, Environment.MachineName);
+        json.WriteNumber("pid"u8, Environment.ProcessId);
+        if (claim.OriginRunId is { } origin)
+        {
+            json.WriteString("origin"u8, origin);
+            json.WriteNumber("adoptedSegments"u8, claim.AdoptedSegments);
+        }
+    }).ToArray();
+
+    public static RunClaim Parse(ReadOnlySpan<byte> claim)
+    {
+        var run = new RunClaim("", "", default, null, 0);
+        var reader = new Utf8JsonReader(claim);
+        reader.Read();
+        while (reader.NextProperty(out var name))
+        {
+            switch (name)
+            {
+                case var _ when name.SequenceEqual("flow"u8): run = run with { FlowName = reader.GetString()! }; break;
+                case var _ when name.SequenceEqual("user"u8): run = run with { UserName = reader.GetString()! }; break;
+                case var _ when name.SequenceEqual("started"u8): run = run with { Started = UnixTime.FromMicroseconds(reader.GetInt64()) }; break;
+                case var _ when name.SequenceEqual("origin"u8): run = run with { OriginRunId = reader.GetString() }; break;
+                case var _ when name.SequenceEqual("adoptedSegments"u8): run = run with { AdoptedSegments = reader.GetInt32() }; break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return run;
+    }
+}
+
 /// <summary>The first record of a run: who started what, and with which parameters (in the record's body).</summary>
 internal sealed record RunStartedRecord
 {

@@ -39,7 +39,7 @@ internal sealed class Frontier(TimeProvider time)
     private readonly PriorityQueue<PendingTask, DateTimeOffset> _delayed = new();
 
     /// <summary>Whether nothing waits, not even for its time.</summary>
-    public bool IsEmpty => _ready.Count == 0 && _splits.Count == 0 && _delayed.Count == 0;
+    public bool IsEmpty => _ready.Count == 0 && _delayed.Count == 0 && _splits.All(split => split.IsExhausted);
 
     /// <summary>When the next delayed task is due, if there is one.</summary>
     public DateTimeOffset? NextDue => _delayed.TryPeek(out _, out var due) ? due : null;
@@ -59,7 +59,13 @@ internal sealed class Frontier(TimeProvider time)
     }
 
     /// <summary>Adds the branches of a split; each is made when its turn comes.</summary>
-    public void AddSplit(int count, Func<int, PendingTask> branch) => _splits.Push(new(count, branch));
+    public void AddSplit(int count, Func<int, PendingTask> branch)
+    {
+        if (count > 0)
+        {
+            _splits.Push(new(count, branch));
+        }
+    }
 
     /// <summary>The next task that <paramref name="fits"/> accepts.</summary>
     public bool TryTake(Func<string, bool> fits, out PendingTask? task)
@@ -80,14 +86,14 @@ internal sealed class Frontier(TimeProvider time)
             _ready.Enqueue(task);
         }
 
-        while (_splits.TryPeek(out var split) && split.Next == split.Count)
+        while (_splits.TryPeek(out var split) && split.IsExhausted)
         {
             _splits.Pop();
         }
 
         foreach (var split in _splits)
         {
-            if (split.Next < split.Count && fits(split.Peek().Step))
+            if (!split.IsExhausted && fits(split.Peek().Step))
             {
                 task = split.Take();
                 return true;
@@ -109,18 +115,17 @@ internal sealed class Frontier(TimeProvider time)
     private sealed class Cursor(int count, Func<int, PendingTask> branch)
     {
         private PendingTask? _peeked;
+        private int _next;
 
-        public int Count { get; } = count;
+        public bool IsExhausted => _next == count;
 
-        public int Next { get; private set; }
-
-        public PendingTask Peek() => _peeked ??= branch(Next);
+        public PendingTask Peek() => _peeked ??= branch(_next);
 
         public PendingTask Take()
         {
             var task = Peek();
             _peeked = null;
-            Next++;
+            _next++;
             return task;
         }
     }

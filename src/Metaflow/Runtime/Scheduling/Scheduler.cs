@@ -29,6 +29,9 @@ internal sealed class Scheduler : IDisposable
     private readonly List<Slot> _slots = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly Queue<FinishedAttempt> _adopted = new();
+
+    private ResumePlan? _plan;
     private long _lastTaskId;
     private long _finishedTasks;
     private int _inFlight;
@@ -65,14 +68,31 @@ internal sealed class Scheduler : IDisposable
     /// <summary>Whether the run was stopped from outside.</summary>
     public bool IsInterrupted { get; private set; }
 
-    /// <summary>Puts the first task in place.</summary>
-    public void Begin()
+    /// <summary>Puts the first task in place, or what follows from the tasks of an earlier run.</summary>
+    /// <param name="plan">The earlier run's tasks; <see langword="null"/> to begin from the start.</param>
+    /// <returns>Where the records are of the tasks that were taken over.</returns>
+    public IReadOnlyList<RecordAddress> Begin(ResumePlan? plan)
     {
+        var adopted = new List<RecordAddress>();
         lock (_gate)
         {
-            _frontier.Add(new() { Step = _graph.StartStep!.Name });
-            WakeIdle();
+            _plan = plan;
+            _lastTaskId = plan?.LastTaskId ?? 0;
+            Add(new() { Step = _graph.StartStep!.Name });
+            while (_adopted.TryDequeue(out var attempt))
+            {
+                adopted.Add(attempt.Address);
+                _finishedTasks++;
+                _index.Post(RunIndexSource.ToRow(attempt.ToRecord(), attempt.Address));
+                Advance(attempt);
+            }
+
+            // What follows from a task that runs now was never part of the earlier run.
+            _plan = null;
+            EndIfDone();
         }
+
+        return adopted;
     }
 
     /// <summary>Adds a slot that will take tasks.</summary>
@@ -358,7 +378,7 @@ internal sealed class Scheduler : IDisposable
     {
         if (!_graph.Find(target)!.IsJoin)
         {
-            _frontier.Add(new() { Step = target, Parent = attempt.Address, ParentTask = attempt.Attempt.TaskId, Frame = frame });
+            Add(new() { Step = target, Parent = attempt.Address, ParentTask = attempt.Attempt.TaskId, Frame = frame });
             return;
         }
 
@@ -369,7 +389,7 @@ internal sealed class Scheduler : IDisposable
 
         if (frame.Split.Arrive(frame.Index, target, attempt.Address))
         {
-            _frontier.Add(new()
+            Add(new()
             {
                 Step = target, ParentTask = frame.Split.TaskId, Frame = frame.Split.Outer, Inputs = frame.Split.Arrived,
             });
@@ -387,13 +407,46 @@ internal sealed class Scheduler : IDisposable
 
         var address = attempt.Address;
         var split = new Split(attempt.Attempt.Step, attempt.Attempt.TaskId, address, true, count, attempt.Task.Frame);
-        _frontier.AddSplit(count, index => new()
+        if (_plan is null)
+        {
+            _frontier.AddSplit(count, Branch);
+            return;
+        }
+
+        var missing = new List<int>();
+        for (var index = 0; index < count; index++)
+        {
+            if (_plan.TryAdopt(Branch(index), out var adopted))
+            {
+                _adopted.Enqueue(adopted);
+            }
+            else
+            {
+                missing.Add(index);
+            }
+        }
+
+        _frontier.AddSplit(missing.Count, next => Branch(missing[next]));
+
+        PendingTask Branch(int index) => new()
         {
             Step = target,
             Parent = address,
             ParentTask = split.TaskId,
             Frame = new(split, index, target, _context.Content.ItemLabel(address, index)),
-        });
+        };
+    }
+
+    private void Add(PendingTask task)
+    {
+        if (_plan is not null && _plan.TryAdopt(task, out var adopted))
+        {
+            _adopted.Enqueue(adopted);
+        }
+        else
+        {
+            _frontier.Add(task);
+        }
     }
 
     /// <summary>Wakes the slot that became idle last: its process is the warmest.</summary>

@@ -85,6 +85,23 @@ internal static partial class UnixCalls
         return true;
     }
 
+    /// <summary>Gives a file a second name; false where the file system has no such thing.</summary>
+    public static bool TryLink(string file, string name)
+    {
+        while (Link(file, name) < 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error is NotPermitted or TooManyLinks || error == NotSupported || error == NoSuchCall)
+            {
+                return false;
+            }
+
+            ThrowUnlessInterrupted("link", name);
+        }
+
+        return true;
+    }
+
     private static void ThrowUnlessInterrupted(string call, string path)
     {
         var error = Marshal.GetLastPInvokeError();

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Metaflow.Artifacts;
+using Metaflow.Graph;
+using Metaflow.Metadata;
+using Metaflow.Runtime.Scheduling;
+using Metaflow.Storage;
+
+namespace Metaflow.Runtime;
+
+/// <summary>The names of the locks on a run.</summary>
+internal static class RunLocks
+{
+    /// <summary>Held by the scheduler while the run goes on: a run without an end and without this is dead.</summary>
+    public const string Scheduler = "scheduler";
+
+    /// <summary>Held on the origin while a run resumes it.</summary>
+    public const string Resume = "resume";
+
+    /// <summary>How this process names itself to others.</summary>
+    public static string Holder(RunFolder run) =>
+        string.Create(CultureInfo.InvariantCulture, $"run {run} (process {Environment.ProcessId} on {Environment.MachineName})");
+}
+
+/// <summary>A run that is resumed: nobody executes it, and nobody else resumes it meanwhile.</summary>
+internal sealed class ResumeOrigin : IDisposable
+{
+    private readonly RunFolder _folder;
+    private RunLock _lock;
+
+    private ResumeOrigin(RunFolder folder, RunLock held, ResumePlan plan, IReadOnlyList<StoredArtifact> parameters)
+    {
+        _folder = folder;
+        _lock = held;
+        Plan = plan;
+        Parameters = parameters;
+        LastSegment = folder.LastSegment;
+    }
+
+    /// <summary>What can be taken over.</summary>
+    public ResumePlan Plan { get; }
+
+    /// <summary>The parameters and constants that the run was started with.</summary>
+    public IReadOnlyList<StoredArtifact> Parameters { get; }
+
+    /// <summary>The last segment of the run.</summary>
+    public int LastSegment { get; }
+
+    /// <exception cref="MetaflowException">There is no such run or step, or somebody else has the run.</exception>
+    public static ResumeOrigin Open(LocalStore store, string flowName, ResumeRequest resume, FlowGraph graph)
+    {
+        if (resume.Step is { } step && graph.Find(step) is null)
+        {
+            throw new UsageException(
+                $"Flow {flowName} has no step '{step}' to resume from. It has: {string.Join(", ", graph.InOrder.Select(node => node.Name))}.");
+        }
+
+        var folder = store.OpenRun(flowName, resume.OriginRunId);
+        if (folder.LockHolder(RunLocks.Scheduler) is { } running)
+        {
+            throw new MetaflowException($"Run {folder} is still being executed: {running}. Wait for it or end it, then resume.");
+        }
+
+        var held = folder.TryLock(RunLocks.Resume, $"process {Environment.ProcessId}")
+            ?? throw new MetaflowException($"Run {folder} is being resumed already: {folder.LockHolder(RunLocks.Resume)}.");
+        try
+        {
+            using var run = RunReader.Open(store, flowName, resume.OriginRunId);
+            return new(folder, held, ResumePlan.Read(folder, graph, resume.Step), run.Parameters);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Shares the run's segments with the run that resumes it.</summary>
+    public void HandOver(RunFolder to)
+    {
+        to.AdoptSegments(_folder, LastSegment);
+
+        // Whoever is refused from now on is told which run it is.
+        _lock.Dispose();
+        _lock = _folder.TryLock(RunLocks.Resume, RunLocks.Holder(to))
+            ?? throw new MetaflowException($"Run {_folder} is being resumed already: {_folder.LockHolder(RunLocks.Resume)}.");
+    }
+
+    public void Dispose() => _lock.Dispose();
+}
