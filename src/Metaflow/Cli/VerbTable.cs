@@ -8,6 +8,7 @@ internal static class VerbTable
     public static readonly IReadOnlyList<VerbEntry> All =
     [
         new("run", "Run the flow.", definition => new RunVerb(definition)),
+        new("resume", "Continue a run that did not finish.", definition => new ResumeVerb(definition)),
         new("runs", "List the latest runs.", _ => new RunsVerb()),
         new("dump", "Print the artifacts of a run, a step or a task.", _ => new DumpVerb()),
         new("logs", "Print what tasks wrote.", _ => new LogsVerb()),

@@ -77,11 +77,11 @@ internal sealed class RunFolder
     {
         _store.RequireWritable();
         _store.Files.CreateDirectory(Path);
-        return RunLock.TryTake(System.IO.Path.Join(Path, purpose + ".lock"), holder);
+        return RunLock.TryTake(System.IO.Path.Join(Path, purpose), holder);
     }
 
     /// <summary>Who has taken the run for a purpose; <see langword="null"/> if nobody.</summary>
-    public string? LockHolder(string purpose) => RunLock.Holder(System.IO.Path.Join(Path, purpose + ".lock"));
+    public string? LockHolder(string purpose) => RunLock.Holder(System.IO.Path.Join(Path, purpose));
 
     public override string ToString() => $"{FlowName}/{RunId}";
 }

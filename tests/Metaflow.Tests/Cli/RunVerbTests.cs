@@ -166,6 +166,7 @@ public sealed class RunVerbTests : IDisposable
                 It threw.
             Run 4 failed: 0 tasks finished in 1 min 15 s.
             See its log: sample logs 4/Start/17
+            Continue it: sample resume --origin-run-id 4
 
             """,
             _cli.Error,

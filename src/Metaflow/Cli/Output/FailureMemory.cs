@@ -28,7 +28,9 @@ internal sealed class FailureMemory(IRunObserver inner) : IRunObserver
         inner.AttemptFinished(attempt, outcome, message);
     }
 
-    public void Notice(string message) => inner.Notice(message);
+    public void Adopted(string originRunId, int tasks) => inner.Adopted(originRunId, tasks);
+
+    public void Notice(string text) => inner.Notice(text);
 
     public void RunFinished(RunResult result) => inner.RunFinished(result);
 }

@@ -85,11 +85,14 @@ internal sealed class LiveRunDisplay : IRunDisplay
         }
     }
 
-    public void Notice(string message)
+    public void Adopted(string originRunId, int tasks) =>
+        Notice($"Took over {tasks} finished tasks of run {originRunId}; they are not executed again.");
+
+    public void Notice(string text)
     {
         lock (_lock)
         {
-            _lines.Add(new(DisplayLineKind.Notice, Step: 0, "", message));
+            _lines.Add(new(DisplayLineKind.Notice, Step: 0, "", text));
         }
     }
 

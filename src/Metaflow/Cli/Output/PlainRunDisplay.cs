@@ -104,7 +104,13 @@ internal sealed class PlainRunDisplay : IRunDisplay
         Flush();
     }
 
-    public void Notice(string message) => _error.WriteLine(message);
+    public void Adopted(string originRunId, int tasks)
+    {
+        Write(_time.GetLocalNow(), $"Took over {tasks} finished tasks of run {originRunId}; they are not executed again.");
+        Flush();
+    }
+
+    public void Notice(string text) => _error.WriteLine(text);
 
     public async ValueTask DisposeAsync()
     {

@@ -27,6 +27,11 @@ internal static class Preamble
                     : $"Creating local datastore in {parent}");
         }
 
+        if (request.Resume is not null)
+        {
+            return;
+        }
+
         foreach (var parameter in request.Definition.Parameters)
         {
             if (parameter.File(request.Parameters) is { DiskPath: not null } file)

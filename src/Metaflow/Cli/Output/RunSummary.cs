@@ -48,6 +48,11 @@ internal static class RunSummary
         {
             context.Error.WriteLine(hint);
         }
+
+        if (result.Status != RunStatus.Succeeded)
+        {
+            context.Error.WriteLine($"Continue it: {context.Host.Program} resume --origin-run-id {result.RunId}");
+        }
     }
 
     private static string LastStep(VerbContext context) => context.Definition.Steps[^1].Name;

@@ -64,14 +64,14 @@ internal sealed class LogsVerb : CliVerb
     private static List<(string Step, long TaskId, int LastAttempt)> Tasks(RunSource source)
     {
         var ended = source.Tasks().Select(task => (task.Step, task.TaskId, LastAttempt(source, task.TaskId, task.Attempt))).ToList();
-        return ended.Count == 0 && source.Path.TaskId is { } taskId && source.Reader.AttemptsWithOutput(taskId).Count > 0
+        return ended.Count == 0 && source.Path.TaskId is { } taskId && source.Reader.Attempts(taskId).Count > 0
             ? [(source.Path.Step!, taskId, LastAttempt(source, taskId, ended: 0))]
             : ended;
     }
 
     // A retry that runs has output before it has an end.
     private static int LastAttempt(RunSource source, long taskId, int ended) =>
-        source.Reader.AttemptsWithOutput(taskId).Append(ended).Max();
+        source.Reader.Attempts(taskId).Append(ended).Max();
 
     private static void Write(VerbContext context, in LogOwner owner, IEnumerable<LogLine> lines, bool isOnly)
     {

@@ -1,0 +1,100 @@
+using Metaflow.Cli.Output;
+using Metaflow.Cli.Parsing;
+using Metaflow.Definitions;
+using Metaflow.Runtime;
+
+namespace Metaflow.Cli.Verbs;
+
+/// <summary>The options of the verbs that execute tasks, and how they do it.</summary>
+/// <param name="verb">The verb, for the options' environment variables.</param>
+/// <param name="definition">The flow.</param>
+internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
+{
+    private readonly CliOption _tag = new("tag", "Tag the run. May be repeated.")
+    {
+        Verb = verb, ValueName = "text", IsRepeatable = true,
+    };
+
+    private readonly CliOption _runIdFile = new("run-id-file", "Write the run's id to this file before the first task starts.")
+    {
+        Verb = verb, ValueName = "file",
+    };
+
+    private readonly CliOption _maxWorkers = new("max-workers", "How many tasks run side by side. Default: the number of processors.")
+    {
+        Verb = verb, ValueName = "int",
+    };
+
+    private readonly CliOption _maxSplits = new("max-num-splits", "The most tasks that one foreach may start. Default: 1000000.")
+    {
+        Verb = verb, ValueName = "int",
+    };
+
+    private readonly CliOption _with = new("with", "Add a decorator to every step that does not have it: retry:times=3. May be repeated.")
+    {
+        Verb = verb, ValueName = "decorator", IsRepeatable = true,
+    };
+
+    private readonly CliOption _isolation = new(
+        "isolation", "Where tasks run: worker = in worker processes that are reused (default); process = each in a fresh process; none = in this process, for debugging.")
+    {
+        Verb = verb, ValueName = "worker|process|none",
+    };
+
+    private readonly CliOption _namespace = new("namespace", "What the client sees inside the run; empty for everything. Default: user:NAME.")
+    {
+        Verb = verb, ValueName = "text",
+    };
+
+    /// <summary>All of them, in the order in which help lists them.</summary>
+    public IReadOnlyList<CliOption> All => [_tag, _maxWorkers, _maxSplits, _with, _isolation, _namespace, _runIdFile];
+
+    /// <summary>What is to be run, as the options say.</summary>
+    /// <param name="context">The command.</param>
+    /// <param name="flow">A flow object that holds the parameters' values.</param>
+    public RunRequest CreateRequest(VerbContext context, FlowSpec flow)
+    {
+        var options = context.Options;
+        var userName = context.Settings.UserName;
+        var with = context.Settings.DefaultDecorators.Concat(options.All(_with)).ToList();
+        foreach (var spec in with)
+        {
+            DecoratorSpec.Parse(spec, definition);
+        }
+
+        return new()
+        {
+            Definition = definition,
+            StoreRoot = context.StoreRoot,
+            CommandLine = context.Arguments,
+            UserName = userName,
+            Namespace = options.Text(_namespace) ?? context.Settings.DefaultNamespace,
+            Tags = RunTags.Validate(options.All(_tag)),
+            SystemTags = RunTags.System(userName),
+            MaxWorkers = options.Int32(_maxWorkers, minimum: 1, context.Settings.MaxWorkers),
+            MaxSplits = options.Int32(_maxSplits, minimum: 1, RunRequest.DefaultMaxSplits),
+            Isolation = options.Enum(_isolation, Isolation.Worker),
+            With = with,
+            RunIdFile = options.Text(_runIdFile),
+            Services = definition.NeedsServices ? context.Host.Services() : null,
+            Parameters = flow,
+        };
+    }
+
+    /// <summary>Executes the request, telling the user how it goes.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> ExecuteAsync(VerbContext context, RunRequest request, CancellationToken cancellationToken)
+    {
+        Preamble.Write(context, request);
+        var display = RunDisplay.Create(context);
+        var memory = new FailureMemory(display);
+        RunResult result;
+        await using (display.ConfigureAwait(false))
+        {
+            using var interruption = Interruption.Listen(display.Notice, cancellationToken);
+            result = await context.Host.Run(request, memory, interruption.Token).ConfigureAwait(false);
+        }
+
+        return RunSummary.Write(context, result, memory.First);
+    }
+}
