@@ -21,6 +21,9 @@ internal sealed class BodyContext(FlowMembers members, Compilation compilation)
 
     public HashSet<string> Artifacts { get; } = [.. members.Artifacts.Select(artifact => artifact.Name)];
 
+    /// <summary>What the dataflow follows: artifacts, and state that should be one.</summary>
+    public HashSet<string> Tracked { get; } = [.. members.Artifacts.Select(artifact => artifact.Name), .. members.State];
+
     public HashSet<string> Parameters { get; } = [.. members.Parameters.Select(parameter => parameter.Property.Name)];
 
     /// <summary>Whether a name is a method of the flow that is no step.</summary>

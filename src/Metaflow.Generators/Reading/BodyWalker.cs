@@ -149,7 +149,9 @@ internal sealed class BodyWalker
 
     private void VisitAssignment(AssignmentExpressionSyntax assignment)
     {
-        if (!assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
+        var isLazy = assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression) && OwnMember(assignment.Left) is { } name
+            && _context.Members.State.Contains(name);
+        if (!assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && !isLazy)
         {
             Visit(assignment.Left);
         }
@@ -184,7 +186,7 @@ internal sealed class BodyWalker
             return;
         }
 
-        if (_context.Artifacts.Contains(name))
+        if (_context.Tracked.Contains(name))
         {
             _uses.Writes.Add(name);
             _written.Add(name);
@@ -254,7 +256,7 @@ internal sealed class BodyWalker
     private void VisitOwn(SimpleNameSyntax name, ExpressionSyntax whole)
     {
         var text = name.Identifier.ValueText;
-        if (_context.Artifacts.Contains(text))
+        if (_context.Tracked.Contains(text))
         {
             Read(text, Places.Of(name));
         }

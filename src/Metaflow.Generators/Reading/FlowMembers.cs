@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Metaflow.Graph;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Metaflow.Generators.Reading;
 
@@ -35,6 +36,9 @@ internal sealed class FlowMembers
     public List<(IPropertySymbol Property, AttributeData Attribute)> Parameters { get; } = [];
 
     public List<IFieldSymbol> Constants { get; } = [];
+
+    /// <summary>Fields and ordinary properties that can be set: they live as long as one task.</summary>
+    public HashSet<string> State { get; } = [];
 
     /// <summary>Methods that are no steps and properties with code, by name: what a step's body may call.</summary>
     public Dictionary<string, List<ISymbol>> Helpers { get; } = [];
@@ -78,6 +82,9 @@ internal sealed class FlowMembers
             case IFieldSymbol field when ConstantFields.Includes(field, Flow):
                 Constants.Add(field);
                 break;
+            case IFieldSymbol { IsStatic: false, IsReadOnly: false, IsImplicitlyDeclared: false } field:
+                State.Add(field.Name);
+                break;
         }
     }
 
@@ -116,9 +123,20 @@ internal sealed class FlowMembers
         }
         else if (!attributes.Any(Known.IsArtifact))
         {
-            AddHelper(property.Name, property);
+            if (property is { IsStatic: false, IsIndexer: false, SetMethod.IsInitOnly: false } && IsAuto(property))
+            {
+                State.Add(property.Name);
+            }
+            else
+            {
+                AddHelper(property.Name, property);
+            }
         }
     }
+
+    private static bool IsAuto(IPropertySymbol property) =>
+        Places.Declaration(property) is PropertyDeclarationSyntax { AccessorList: { } accessors }
+        && accessors.Accessors.All(accessor => accessor is { Body: null, ExpressionBody: null });
 
     private void AddHelper(string name, ISymbol member)
     {

@@ -14,6 +14,10 @@ internal static class FlowReader
     public static bool IsFlow(ClassDeclarationSyntax declaration, INamedTypeSymbol? type) =>
         type is not null && Known.IsFlow(type) && IsFirst(declaration, type);
 
+    /// <summary>Whether a class only borrows from flows, as a test double does: it is not held to their rules.</summary>
+    public static bool IsBare(INamedTypeSymbol type) => !IsPartial(type);
+
+    /// <summary>Reads the graph.</summary>
     public static FlowGraph Read(FlowMembers members, Compilation compilation, CancellationToken cancellationToken)
     {
         var flow = members.Flow;

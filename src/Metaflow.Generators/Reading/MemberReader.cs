@@ -13,6 +13,7 @@ internal static class MemberReader
     {
         var traits = ArtifactTraits.None;
         Add(property.IsStatic, ArtifactTraits.Static);
+        Add(IsInherited(property, members), ArtifactTraits.Inherited);
         Add(property.SetMethod is null, ArtifactTraits.NoSetter);
         Add(property.SetMethod is { IsInitOnly: true }, ArtifactTraits.InitOnly);
         Add(HidesMember(property, members), ArtifactTraits.HidesMember);
@@ -33,6 +34,7 @@ internal static class MemberReader
         var defaultFrom = given.TryGetValue("DefaultFrom", out var method) ? method as string : null;
         var traits = ParameterTraits.None;
         Add(property.SetMethod is null, ParameterTraits.NoSetter);
+        Add(IsInherited(property, members), ParameterTraits.Inherited);
         Add(property.GetMethod is null, ParameterTraits.NoGetter);
         Add(property.SetMethod is { IsInitOnly: false }, ParameterTraits.Settable);
         Add(property.IsStatic, ParameterTraits.Static);
@@ -92,6 +94,9 @@ internal static class MemberReader
 
         return false;
     }
+
+    private static bool IsInherited(ISymbol member, FlowMembers members) =>
+        !SymbolEqualityComparer.Default.Equals(member.ContainingType, members.Flow);
 
     private static bool IsSource(ISymbol symbol) => symbol.DeclaringSyntaxReferences.Length > 0;
 }

@@ -55,11 +55,19 @@ internal sealed class StepReader
         return node with
         {
             Doc = Overridden(method).Select(DocText.Of).FirstOrDefault(text => text is not null),
-            Transitions = TransitionReader.Read(_context, declaration, locals, signature.Returns == StepReturn.Transition),
+            Transitions = TransitionReader.Read(
+                _context, declaration, locals, signature.Returns == StepReturn.Transition, () => OverriddenTransitions(method)),
             Dataflow = dataflow,
             Traits = node.Traits | (isOpaque ? StepTraits.Opaque : StepTraits.None),
         };
     }
+
+    private EquatableArray<TransitionNode>? OverriddenTransitions(IMethodSymbol method) =>
+        method.OverriddenMethod is not { } overridden ? null
+        : Places.Declaration(overridden) is MethodDeclarationSyntax declaration
+            ? TransitionReader.Read(
+                _context, declaration, Syntax.LocalNames(declaration), returnsTransition: true, () => OverriddenTransitions(overridden))
+            : _members.InheritedGraph(overridden.ContainingType)?.Find(overridden.Name)?.Transitions;
 
     /// <summary>A step whose source is elsewhere has been read when its class was built.</summary>
     private StepNode Inherit(StepNode node, IMethodSymbol method)

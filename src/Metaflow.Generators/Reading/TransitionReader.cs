@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Metaflow.Graph;
@@ -14,12 +15,14 @@ internal sealed class TransitionReader
     private readonly HashSet<string> _locals;
     private readonly List<TransitionNode> _transitions = [];
     private readonly HashSet<SyntaxNode> _returned = [];
+    private readonly Func<EquatableArray<TransitionNode>?> _overridden;
     private bool _isComputed;
 
-    private TransitionReader(BodyContext context, HashSet<string> locals)
+    private TransitionReader(BodyContext context, HashSet<string> locals, Func<EquatableArray<TransitionNode>?> overridden)
     {
         _context = context;
         _locals = locals;
+        _overridden = overridden;
     }
 
     /// <summary>Reads a method.</summary>
@@ -27,13 +30,15 @@ internal sealed class TransitionReader
     /// <param name="method">The method's declaration.</param>
     /// <param name="locals">The names that the method declares for itself.</param>
     /// <param name="returnsTransition">Whether the method returns a transition.</param>
+    /// <param name="overridden">Reads the method that this one overrides, in case that it is called.</param>
     public static EquatableArray<TransitionNode> Read(
-        BodyContext context, BaseMethodDeclarationSyntax method, HashSet<string> locals, bool returnsTransition)
+        BodyContext context, MethodDeclarationSyntax method, HashSet<string> locals, bool returnsTransition,
+        Func<EquatableArray<TransitionNode>?> overridden)
     {
-        var reader = new TransitionReader(context, locals);
+        var reader = new TransitionReader(context, locals, overridden);
         if (returnsTransition)
         {
-            reader.ReadReturns(method);
+            reader.ReadReturns(method, method.Identifier.ValueText);
         }
 
         if (!reader._isComputed)
@@ -44,11 +49,11 @@ internal sealed class TransitionReader
         return reader._transitions.ToEquatableArray();
     }
 
-    private void ReadReturns(BaseMethodDeclarationSyntax method)
+    private void ReadReturns(BaseMethodDeclarationSyntax method, string name)
     {
         if (method.ExpressionBody is { } arrow)
         {
-            ReadReturned(arrow.Expression);
+            ReadReturned(arrow.Expression, name);
         }
 
         if (method.Body is { } body)
@@ -57,7 +62,7 @@ internal sealed class TransitionReader
             {
                 if (statement.Expression is { } expression)
                 {
-                    ReadReturned(expression);
+                    ReadReturned(expression, name);
                 }
             }
         }
@@ -75,19 +80,19 @@ internal sealed class TransitionReader
         }
     }
 
-    private void ReadReturned(ExpressionSyntax expression)
+    private void ReadReturned(ExpressionSyntax expression, string method)
     {
         expression = Syntax.Unwrap(expression);
         switch (expression)
         {
             case ConditionalExpressionSyntax choice:
-                ReadReturned(choice.WhenTrue);
-                ReadReturned(choice.WhenFalse);
+                ReadReturned(choice.WhenTrue, method);
+                ReadReturned(choice.WhenFalse, method);
                 break;
             case SwitchExpressionSyntax choice:
                 foreach (var arm in choice.Arms)
                 {
-                    ReadReturned(arm.Expression);
+                    ReadReturned(arm.Expression, method);
                 }
 
                 break;
@@ -96,13 +101,21 @@ internal sealed class TransitionReader
             case InvocationExpressionSyntax call when IsNext(call) is { } shape:
                 _returned.Add(call);
                 _transitions.Add(ReadCall(call, shape));
+                _isComputed |= _transitions[_transitions.Count - 1].Kind == TransitionShape.Computed;
                 break;
             case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "FromResult" } } call
                 when call.ArgumentList.Arguments.Count == 1:
-                ReadReturned(call.ArgumentList.Arguments[0].Expression);
+                ReadReturned(call.ArgumentList.Arguments[0].Expression, method);
                 break;
             case BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments }:
-                ReadReturned(arguments[0].Expression);
+                ReadReturned(arguments[0].Expression, method);
+                break;
+            case AwaitExpressionSyntax { Expression: InvocationExpressionSyntax inner }:
+                ReadReturned(inner, method);
+                break;
+            case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: BaseExpressionSyntax, Name.Identifier.ValueText: var name } }
+                when name == method && _overridden() is { } transitions:
+                _transitions.AddRange(transitions);
                 break;
             default:
                 _isComputed = true;
@@ -205,8 +218,11 @@ internal sealed class TransitionReader
 
         var name = Syntax.OwnName(expression)?.Identifier.ValueText;
         var isBare = expression is SimpleNameSyntax;
-        var isMethod = name is not null && !(isBare && _locals.Contains(name)) && (_context.Steps.Contains(name) || _context.IsOtherMethod(name));
-        targets.Add((isMethod ? name : null, Places.Of(expression)));
+        var isLocal = name is null || (isBare && _locals.Contains(name));
+
+        // A name that means nothing is taken for a step's that was misspelled; one of a field or property is a computation.
+        var isNamed = !isLocal && (_context.Steps.Contains(name!) || _context.IsOtherMethod(name!) || !_context.IsMember(name!));
+        targets.Add((isNamed ? name : null, Places.Of(expression)));
     }
 
     private static bool IsSameFunction(SyntaxNode node) => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax);

@@ -11,7 +11,7 @@ public sealed partial class GeneratedFlowTests
         var definition = FlowRegistry.Get(typeof(ShapesFlow));
 
         Assert.Equal("ShapesFlow", definition.Name);
-        Assert.Equal(["Start", "Work", "Gather", "Later", "Soon", "Wait", "Unite", "Pause", "End"], definition.Steps.Select(s => s.Name));
+        Assert.Equal(["Start", "Work", "Gather", "Later", "Soon", "Wait", "Unite", "End"], definition.Steps.Select(s => s.Name));
         Assert.Equal(["Sum", "Parts", "Failure"], definition.Artifacts.Select(a => a.Name));
         Assert.Equal(["Owner", "Seed", "Csv", "Top"], definition.Parameters.Select(p => p.Name));
         Assert.Equal([("Limit", (object?)3), ("Names", ShapesFlow.Names)], definition.Constants.Select(c => (c.Name, c.Value())));
@@ -41,7 +41,7 @@ public sealed partial class GeneratedFlowTests
     [InlineData("Later", TransitionKind.Split, "Soon, Wait")]
     [InlineData("Soon", TransitionKind.Linear, "Unite")]
     [InlineData("Wait", TransitionKind.Linear, "Unite")]
-    [InlineData("Unite", TransitionKind.Linear, "Pause")]
+    [InlineData("Unite", TransitionKind.Linear, "End")]
     public async Task Invoke_StepOfEachShape_ReturnsItsTransition(string step, TransitionKind kind, string targets)
     {
         var definition = FlowRegistry.Get(typeof(ShapesFlow));
@@ -54,15 +54,16 @@ public sealed partial class GeneratedFlowTests
     }
 
     [Theory]
-    [InlineData("End")]
-    [InlineData("Pause")]
-    public async Task Invoke_StepThatReturnsNothing_RunsItAndGivesNull(string step)
+    [InlineData(typeof(ShapesFlow))]
+    [InlineData(typeof(VoidFlow))]
+    [InlineData(typeof(ValueTaskFlow))]
+    public async Task Invoke_StepThatReturnsNothing_RunsItAndGivesNull(Type flowType)
     {
-        var definition = FlowRegistry.Get(typeof(ShapesFlow));
-        var flow = (ShapesFlow)definition.Create(null);
+        var definition = FlowRegistry.Get(flowType);
+        var flow = definition.Create(null);
 
-        Assert.Null(await definition.Steps.Single(s => s.Name == step).Invoke(flow, new Arguments()));
-        Assert.Equal(step, flow.Ended);
+        Assert.Null(await definition.Steps[^1].Invoke(flow, new Arguments()));
+        Assert.True(((IEnding)flow).HasEnded);
     }
 
     [Fact]
@@ -129,13 +130,13 @@ public sealed partial class GeneratedFlowTests
 
     /// <summary>Has a step of every shape.</summary>
     [Mark("a flow", 1, 2)]
-    private sealed partial class ShapesFlow : FlowSpec
+    private sealed partial class ShapesFlow : FlowSpec, IEnding
     {
         public const int Limit = 3;
         public static readonly string[] Names = ["a", "b"];
         private static readonly Lock Gate = new();
 
-        public string? Ended;
+        public bool HasEnded { get; private set; }
 
         [Parameter]
         public required string Owner { get; init; }
@@ -187,18 +188,40 @@ public sealed partial class GeneratedFlowTests
         public Task<Transition> Wait() => Task.FromResult(Next(Unite));
 
         [Step]
-        public Transition Unite(JoinInputs<ShapesFlow> inputs) => Next(Pause);
-
-        [Step(End = true)]
-        public async Task Pause()
-        {
-            await Task.Yield();
-            Ended = nameof(Pause);
-        }
+        public Transition Unite(JoinInputs<ShapesFlow> inputs) => Next(End);
 
         [Step]
-        public void End() => Ended = nameof(End);
+        public async Task End()
+        {
+            await Task.Yield();
+            HasEnded = true;
+        }
 
         private static int? SeedFor(ParameterContext context) => context.ParameterName.Length + 3;
+    }
+
+    private interface IEnding
+    {
+        bool HasEnded { get; }
+    }
+
+    private sealed partial class VoidFlow : FlowSpec, IEnding
+    {
+        public bool HasEnded { get; private set; }
+
+        [Step]
+        public void Only() => HasEnded = true;
+    }
+
+    private sealed partial class ValueTaskFlow : FlowSpec, IEnding
+    {
+        public bool HasEnded { get; private set; }
+
+        [Step]
+        public async ValueTask Only()
+        {
+            await Task.Yield();
+            HasEnded = true;
+        }
     }
 }

@@ -16,6 +16,9 @@ internal enum ArtifactTraits
 
     /// <summary>Its setter is <c>init</c>, so no step can set it.</summary>
     InitOnly = 16,
+
+    /// <summary>A base class declares it.</summary>
+    Inherited = 32,
 }
 
 /// <summary>An artifact of a flow.</summary>
@@ -27,6 +30,8 @@ internal sealed record ArtifactNode(string Name, string Type)
     public string? Unstorable { get; init; }
 
     public SourceSpan Location { get; init; }
+
+    public bool Has(ArtifactTraits trait) => (Traits & trait) != 0;
 }
 
 /// <summary>Facts about a parameter's property.</summary>
@@ -55,6 +60,9 @@ internal enum ParameterTraits
 
     /// <summary>It has no getter.</summary>
     NoGetter = 256,
+
+    /// <summary>A base class declares it.</summary>
+    Inherited = 512,
 }
 
 /// <summary>A parameter of a flow.</summary>
@@ -73,4 +81,6 @@ internal sealed record ParameterNode(string Name, string Option, string Type)
     public string? Initializer { get; init; }
 
     public SourceSpan Location { get; init; }
+
+    public bool Has(ParameterTraits trait) => (Traits & trait) != 0;
 }
