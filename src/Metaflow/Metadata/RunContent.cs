@@ -120,7 +120,7 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
         }
         catch (JsonException e)
         {
-            throw Corrupt(record.Address, e.Message);
+            throw Corrupt(record.Address, e.Message.TrimEnd('.'));
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed record TaskData
     /// <summary>After this many steps of inheritance the whole table is written again, so that a look-up stays short.</summary>
     public const int MaximumDepth = 16;
 
+    /// <summary>What an attempt leaves that failed. It is not empty: the addresses that follow a join's data begin where it ends.</summary>
+    public static readonly ReadOnlyMemory<byte> Nothing = new TaskData().Write();
+
     /// <summary>The task whose artifacts this one inherits; none for joins and the first record.</summary>
     public RecordAddress Base { get; init; }
 

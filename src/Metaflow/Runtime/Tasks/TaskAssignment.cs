@@ -68,5 +68,5 @@ internal sealed record TaskResult
     public bool IsFinal { get; init; }
 
     public static TaskResult Failed(CaughtException error, bool isFinal = false) =>
-        new() { Outcome = AttemptOutcome.Failed, Error = error, IsFinal = isFinal };
+        new() { Outcome = AttemptOutcome.Failed, Data = TaskData.Nothing, Error = error, IsFinal = isFinal };
 }

@@ -1,0 +1,34 @@
+using Metaflow.FlowMatrix.Shapes;
+
+namespace Metaflow.FlowMatrix;
+
+/// <summary>The flows of this program.</summary>
+internal static class MatrixFlows
+{
+    public static readonly Type[] Shapes =
+    [
+        typeof(LinearShape),
+        typeof(SingleShape),
+        typeof(NamedEndsShape),
+        typeof(InheritedShape),
+        typeof(TemplateUserShape),
+        typeof(AsyncShape),
+        typeof(BranchShape),
+        typeof(NestedBranchesShape),
+        typeof(ForEachInBranchShape),
+        typeof(ForEachShape),
+        typeof(SmallForEachShape),
+        typeof(NestedForEachShape),
+        typeof(BranchInForEachShape),
+        typeof(SwitchShape),
+        typeof(NestedSwitchShape),
+        typeof(SwitchInBranchShape),
+        typeof(SwitchInForEachShape),
+        typeof(BranchInSwitchShape),
+        typeof(ForEachInSwitchShape),
+        typeof(LoopShape),
+        typeof(LoopInForEachShape),
+    ];
+
+    public static readonly Type[] All = [.. Shapes];
+}

@@ -1,0 +1,4 @@
+using Metaflow;
+using Metaflow.FlowMatrix;
+
+return await Flow.RunAsync(args, MatrixFlows.All);

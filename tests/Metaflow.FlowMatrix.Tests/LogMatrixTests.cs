@@ -1,0 +1,60 @@
+using Metaflow.FlowMatrix.Running;
+using Metaflow.Metadata.Records;
+using Metaflow.Runtime;
+
+namespace Metaflow.FlowMatrix;
+
+/// <summary>What tasks write and what the run tells while it goes on, in every shape.</summary>
+public sealed class LogMatrixTests
+{
+    public static TheoryData<string, string> All => Cells.All;
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Log_OfEveryTask_IsItsOwnAndIsComplete(string shape, string @case)
+    {
+        var variant = ShapeVariant.Of(shape, @case);
+        using var run = await Cells.RunAsync(variant, "log");
+
+        var stored = run.ExpectSuccess();
+        RunChecks.Succeeded(stored, variant);
+        foreach (var task in stored.Tasks)
+        {
+            LogLines(task.Name, stored.Log(task, LogStream.Out), stored.Log(task, LogStream.Error));
+            LogLines(task.Name, Heard(run, task, LogStream.Out), Heard(run, task, LogStream.Error));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Observer_OfEveryAttempt_HearsWhatTheRecordsSay(string shape, string @case)
+    {
+        var variant = ShapeVariant.Of(shape, @case);
+        using var run = await Cells.RunAsync(variant, "retry", with: "retry");
+
+        var stored = run.ExpectSuccess();
+        Assert.Equal(run.Result, run.Events.Result);
+        Assert.Equal(run.Result.RunId, run.Events.RunId);
+        Assert.Equal(stored.Tasks.Count, run.Result.Tasks);
+        Assert.Equal(
+            stored.Attempts.Select(attempt => (attempt.TaskId, attempt.Record.Attempt)).Order(),
+            run.Events.Started.Select(attempt => (attempt.TaskId, attempt.Attempt)).Order());
+        Assert.Equal(
+            stored.Attempts.Select(attempt => (attempt.Step, attempt.TaskId, attempt.Record.Attempt, attempt.Record.Outcome, attempt.Record.Error?.Message)),
+            run.Events.Finished.Select(end => (end.Attempt.Step, end.Attempt.TaskId, end.Attempt.Attempt, end.Outcome, end.Message)));
+        Assert.Equal(
+            stored.Tasks.SelectMany(task => task.Record.Stack.Where(level => level.IsForEach).Select(level => (level.SplitTask, level.First, level.Count))).Distinct().Order(),
+            run.Events.Splits.Select(split => (split.Attempt.TaskId, split.Target, split.Count)).Order());
+        Assert.All(run.Events.Started, attempt => Assert.Equal(Environment.ProcessId, attempt.ProcessId));
+        Assert.Empty(run.Events.Notices);
+    }
+
+    internal static void LogLines(string name, IReadOnlyList<string> output, IReadOnlyList<string> error)
+    {
+        Assert.Equal([$"out of {name}: naïve ☃ 日本 𝄞", $"thread of {name}", $"rest of {name}"], output);
+        Assert.Equal([$"error of {name}: naïve ☃ 日本 𝄞"], error);
+    }
+
+    private static IReadOnlyList<string> Heard(InProcessRun run, StoredAttempt task, LogStream stream) =>
+        [.. run.Events.Lines.Where(line => line.Attempt.TaskId == task.TaskId && line.Stream == stream).Select(line => line.Line)];
+}
