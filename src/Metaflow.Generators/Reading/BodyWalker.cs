@@ -158,7 +158,14 @@ internal sealed class BodyWalker
         else if (!IsTarget(assignment.Left))
         {
             // Receivers and indexes of the left side are read.
-            VisitChildren(assignment.Left);
+            if (assignment.Left is MemberAccessExpressionSyntax member)
+            {
+                Visit(member.Expression);
+            }
+            else
+            {
+                VisitChildren(assignment.Left);
+            }
         }
 
         Visit(assignment.Right);

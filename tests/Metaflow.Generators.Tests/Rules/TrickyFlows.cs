@@ -101,6 +101,21 @@ internal static class TrickyFlows
             }
             [Step] public void End() { }
             """)),
+        ("member of the same name on another object is set", Flow("""
+            private sealed class Box { public int Score { get; set; } public int[] All { get; } = [0]; }
+            private static readonly Box Shared = new();
+            [Artifact] public partial int Score { get; set; }
+            private int Alias { get => Shared.Score; set => Shared.Score = value; }
+            [Step] public Transition Start()
+            {
+                Alias = 1;
+                Shared.Score += 2;
+                Shared.All[Shared.Score] = 3;
+                (Shared.Score, var rest) = (Alias, 1);
+                return rest > 0 ? Next(End) : Next(End);
+            }
+            [Step] public void End() { }
+            """)),
         ("hidden by a local", Flow("""
             [Artifact] public partial int Score { get; set; }
             [Step] public Transition Start() => Next(End);
