@@ -2,12 +2,15 @@ using Metaflow.Cli.Output;
 using Metaflow.Cli.Parsing;
 using Metaflow.Configuration;
 using Metaflow.Definitions;
+using Metaflow.Graph;
 
 namespace Metaflow.Cli;
 
 /// <summary>What a verb has to work with.</summary>
 internal sealed record VerbContext
 {
+    private FlowGraph? _graph;
+
     public required FlowDefinition Definition { get; init; }
 
     public required CliHost Host { get; init; }
@@ -18,6 +21,9 @@ internal sealed record VerbContext
 
     /// <summary>The command line as it was typed, without the program.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>The flow's static graph.</summary>
+    public FlowGraph Graph => _graph ??= FlowGraph.Parse(Definition.Graph);
 
     public OptionValues Options => Line.Values;
 

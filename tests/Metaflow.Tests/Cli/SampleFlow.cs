@@ -1,4 +1,5 @@
 using Metaflow.Definitions;
+using Metaflow.Graph;
 
 namespace Metaflow.Tests.Cli;
 
@@ -21,7 +22,16 @@ internal sealed class SampleFlow : FlowSpec
         FlowType = typeof(SampleFlow),
         Name = nameof(SampleFlow),
         Create = _ => new SampleFlow(),
-        Graph = "",
+        Graph = new FlowGraph
+        {
+            Name = nameof(SampleFlow),
+            Doc = "A sample.",
+            Steps =
+            [
+                new() { Name = "Start", Transitions = [new(TransitionShape.Linear, ["End"])] },
+                new() { Name = "End", Returns = StepReturn.Nothing },
+            ],
+        }.WithKinds().ToText(),
         Steps =
         [
             new("Start", (flow, _) => ValueTask.FromResult<Transition?>(((SampleFlow)flow).Start())),

@@ -40,8 +40,7 @@ internal static class RunSummary
         };
         context.Error.WriteLine($"Run {result.RunId} {verdict}: {tasks} finished in {Duration.Format(result.Elapsed)}.");
 
-        var end = context.Definition.Steps.Count > 0 ? LastStep(context) : "";
-        var hint = result.Status == RunStatus.Succeeded ? $"See the result: {context.Host.Program} dump {result.RunId}/{end}"
+        var hint = result.Status == RunStatus.Succeeded ? $"See the result: {context.Host.Program} dump {result.RunId}/{context.Graph.EndStep?.Name}"
             : failure is { } task ? $"See its log: {context.Host.Program} logs {result.RunId}/{task.Step}/{task.TaskId}"
             : null;
         if (hint is not null)
@@ -54,6 +53,4 @@ internal static class RunSummary
             context.Error.WriteLine($"Continue it: {context.Host.Program} resume --origin-run-id {result.RunId}");
         }
     }
-
-    private static string LastStep(VerbContext context) => context.Definition.Steps[^1].Name;
 }

@@ -1,5 +1,6 @@
 using Metaflow.Metadata;
 using Metaflow.Metadata.Records;
+using Metaflow.Runtime;
 using Metaflow.Storage;
 
 namespace Metaflow.Cli.Reading;
@@ -10,16 +11,31 @@ namespace Metaflow.Cli.Reading;
 /// <param name="Finished">How it ended; <see langword="null"/> if it did not.</param>
 internal sealed record ListedRun(string Status, RunStartedRecord Started, RunFinishedRecord? Finished)
 {
-    /// <summary>The status of a run without end whose process is gone.</summary>
+    /// <summary>The status of a run that has no end and that nobody executes: its process was killed.</summary>
     public const string Lost = "lost";
 
     /// <summary>Reads a run; <see langword="null"/> if nothing of it was written.</summary>
     public static ListedRun? Read(RunFolder folder)
     {
+        var run = ReadRecords(folder);
+        if (run is not { Finished: null } || folder.LockHolder(RunLocks.Scheduler) is not null)
+        {
+            return run;
+        }
+
+        // It may have ended in order between the two looks.
+        return ReadRecords(folder) is { Finished: { } } ended ? ended : run with { Status = Lost };
+    }
+
+    private static ListedRun? ReadRecords(RunFolder folder)
+    {
         using var reader = folder.OpenReader();
         RunStartedRecord? started = null;
         RunFinishedRecord? finished = null;
-        foreach (var record in reader.Scan())
+
+        // Segments of the run that this one resumes are left out: their first and last records are that run's.
+        var own = RunClaim.Parse(folder.ReadClaim()).AdoptedSegments + 1;
+        foreach (var record in reader.Scan(new RecordAddress(own, 0)))
         {
             if (record.Kind == RecordKind.RunStarted)
             {
@@ -31,12 +47,6 @@ internal sealed record ListedRun(string Status, RunStartedRecord Started, RunFin
             }
         }
 
-        return started is null ? null : new(StatusOf(folder, started, finished), started, finished);
-    }
-
-    private static string StatusOf(RunFolder folder, RunStartedRecord started, RunFinishedRecord? finished)
-    {
-        var status = new RunInfo(started, finished).Status;
-        return finished is null && RunLiveness.IsLost(folder) ? Lost : status;
+        return started is null ? null : new(new RunInfo(started, finished).Status, started, finished);
     }
 }

@@ -82,6 +82,11 @@ internal sealed class RunsVerb : CliVerb
             json.WriteString("run"u8, run.Started.RunId);
             json.WriteString("status"u8, run.Status);
             json.WriteString("user"u8, run.Started.UserName);
+            if (run.Started.OriginRunId is { } origin)
+            {
+                json.WriteString("resumed"u8, origin);
+            }
+
             json.WriteString("started"u8, JsonText.Time(run.Started.Started));
             if (run.Finished?.Finished is { } finished)
             {
