@@ -7,9 +7,14 @@ internal static class TwoColumns
     private const int WidestName = 32;
     private const int NarrowestText = 24;
 
-    public static void Write(TextWriter writer, IReadOnlyList<(string Name, string Text)> rows, int width)
+    /// <param name="writer">Where to write.</param>
+    /// <param name="rows">Names and texts.</param>
+    /// <param name="width">The width of a line.</param>
+    /// <param name="widestName">A wider name has a line of its own.</param>
+    public static void Write(
+        TextWriter writer, IReadOnlyList<(string Name, string Text)> rows, int width, int widestName = WidestName)
     {
-        var left = Math.Min(WidestName, rows.Max(row => row.Name.Length)) + Indent + 2;
+        var left = Math.Min(widestName, rows.Max(row => row.Name.Length)) + Indent + 2;
         var room = Math.Max(NarrowestText, width - left - 1);
         foreach (var (name, text) in rows)
         {

@@ -17,7 +17,7 @@ internal static class Names
     private static readonly HashSet<string> Options = new(StringComparer.OrdinalIgnoreCase)
     {
         "params", "with", "tag", "tags", "namespace", "user-namespace", "obj", "decospecs", "run-id", "run-id-file", "task-id",
-        "max-num-splits", "max-workers", "max-log-size", "runner-attribute-file", "quiet", "isolation", "help", "version",
+        "max-num-splits", "max-workers", "max-log-size", "runner-attribute-file", "quiet", "no-color", "isolation", "help", "version",
         "datastore", "datastore-root", "metadata", "environment", "json", "origin-run-id", "config", "config-value",
     };
 

@@ -1,5 +1,6 @@
 using Metaflow.Configuration;
 using Metaflow.Definitions;
+using Metaflow.Graph;
 
 namespace Metaflow.Binding;
 
@@ -8,14 +9,6 @@ namespace Metaflow.Binding;
 /// <param name="userName">Who starts the run, for computed defaults.</param>
 internal sealed class ParameterBinder(FlowDefinition definition, string userName)
 {
-    /// <summary>Names that options of <c>run</c> have already, and names that every deployment needs for itself (PAR-09).</summary>
-    private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "params", "with", "tag", "tags", "namespace", "user-namespace", "obj", "decospecs", "run-id", "run-id-file", "task-id",
-        "max-num-splits", "max-workers", "max-log-size", "runner-attribute-file", "isolation", "quiet", "no-color",
-        "datastore-root", "help", "version",
-    };
-
     /// <summary>Sets every parameter of <paramref name="flow"/>.</summary>
     /// <param name="flow">A new flow object.</param>
     /// <param name="find">What was given for a parameter; <see langword="null"/> if nothing.</param>
@@ -57,8 +50,8 @@ internal sealed class ParameterBinder(FlowDefinition definition, string userName
         var seen = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var parameter in definition.Parameters)
         {
-            var option = parameter.OptionName.Replace('_', '-');
-            if (Reserved.Contains(option))
+            var option = Names.OptionKey(parameter.OptionName);
+            if (Names.IsReservedOption(option))
             {
                 throw new MetaflowException(
                     $"Parameter '{parameter.Name}' of flow '{definition.Name}' would be the option --{option}, which is reserved. Rename the property, or set [Parameter(Name = …)].");
