@@ -51,6 +51,9 @@ public sealed class Current
     /// <summary>The names of the flow's parameters.</summary>
     public IReadOnlyList<string> ParameterNames => Facts.ParameterNames;
 
+    /// <summary>The steps of the flow as they are written, in an order in which each comes after those that lead to it.</summary>
+    public IReadOnlyList<StepInfo> Graph => Facts.Graph();
+
     /// <summary>Fires when the task should stop: a timeout, Ctrl-C, or the failure of another task.</summary>
     public CancellationToken CancellationToken { get; }
 
@@ -81,4 +84,12 @@ internal sealed record CurrentFacts
     public string Namespace { get; init; } = "";
     public IReadOnlyList<string> Tags { get; init; } = [];
     public IReadOnlyList<string> ParameterNames { get; init; } = [];
+    public Func<IReadOnlyList<StepInfo>> Graph { get; init; } = () => [];
 }
+
+/// <summary>A step of the flow that is running, as <see cref="Current.Graph"/> lists it.</summary>
+/// <param name="Name">The step's name.</param>
+/// <param name="Type"><c>start</c>, <c>linear</c>, <c>split-static</c>, <c>split-foreach</c>, <c>split-switch</c>, <c>join</c> or <c>end</c>.</param>
+/// <param name="Next">The steps that it can lead to.</param>
+/// <param name="Doc">The summary of its documentation, if it has one.</param>
+public sealed record StepInfo(string Name, string Type, IReadOnlyList<string> Next, string? Doc);

@@ -24,7 +24,7 @@ internal static class FlowRunner
         var time = TimeProvider.System;
         Validate(request);
         var hello = new TaskCompletionSource<Wire.Hello>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var workers = request.Isolation != Isolation.None;
+        var workers = request.Isolation != Isolation.None && WorkerLauncher.IsSupported;
         var first = workers ? new ProcessHost(() => hello.Task.Result, request.Definition.Name, request.Isolation == Isolation.Process, time) : null;
 
         // A process takes longer to start than everything before the first task, so it starts now.
@@ -49,6 +49,11 @@ internal static class FlowRunner
                 await warming.ConfigureAwait(false);
                 hello.SetResult(new(store.Root, folder.FlowName, folder.RunId, address));
                 observer.RunStarting(folder.FlowName, folder.RunId);
+                if (!workers && request.Isolation != Isolation.None)
+                {
+                    observer.Notice("Worker processes need Linux or macOS: tasks run in this process, as with --isolation none.");
+                }
+
                 using var context = RunContext.Open(store, folder, address, request.Definition, services: null);
                 var (failure, interrupted, tasks) = await ExecuteAsync(
                     request, observer, context, writer, index, origin?.Plan, slot => slot == 0 && first is not null ? first : Host(slot), time, cancellationToken)

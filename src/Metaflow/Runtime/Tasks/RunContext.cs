@@ -16,6 +16,8 @@ internal sealed class RunContext : IDisposable
     private readonly Lazy<FlowGraph> _graph;
     private readonly List<Action<FlowSpec>> _parameters = [];
 
+    private IReadOnlyList<StepInfo>? _stepInfos;
+
     private RunContext(
         LocalStore store, RunFolder folder, RunContent content, RunStartedRecord run, FlowDefinition definition,
         IServiceProvider? services)
@@ -41,6 +43,10 @@ internal sealed class RunContext : IDisposable
     public FlowDefinition Definition { get; }
 
     public FlowGraph Graph => _graph.Value;
+
+    /// <summary>The graph for the user's code.</summary>
+    public IReadOnlyList<StepInfo> StepInfos => _stepInfos ??=
+        [.. Graph.InOrder.Select(step => new StepInfo(step.Name, GraphWords.Of(step.Kind), [.. step.Targets], step.Doc))];
 
     private IServiceProvider? Services { get; }
 

@@ -165,6 +165,7 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
         Namespace = context.Run.Namespace,
         Tags = context.Run.Tags,
         ParameterNames = context.Run.ParameterNames,
+        Graph = () => context.StepInfos,
     };
 
     private StoredItem? Item(IReadOnlyList<SplitLevel> stack)
