@@ -55,6 +55,14 @@ internal static class Cells
         return InProcessRun.StartAsync(variant.Flow, [.. parameters], request => request with { With = with });
     }
 
+    /// <summary>Runs a behaviour in a shape, in this process, and checks what it left.</summary>
+    public static async Task CheckAsync(string shape, string @case, string behaviour, int? rounds = null, params string[] with)
+    {
+        var variant = ShapeVariant.Of(shape, @case);
+        using var run = await RunAsync(variant, behaviour, rounds, with: with);
+        BehaviourChecks.Check(behaviour, run.ExpectSuccess(), variant);
+    }
+
     public static bool HasJoin(ShapeVariant variant) => variant.Tasks.Contains("Join", StringComparison.Ordinal);
 
     private static bool IsCatchable(StepNode step) =>

@@ -17,11 +17,10 @@ public sealed class LogMatrixTests
         using var run = await Cells.RunAsync(variant, "log");
 
         var stored = run.ExpectSuccess();
-        RunChecks.Succeeded(stored, variant);
+        BehaviourChecks.Check("log", stored, variant);
         foreach (var task in stored.Tasks)
         {
-            LogLines(task.Name, stored.Log(task, LogStream.Out), stored.Log(task, LogStream.Error));
-            LogLines(task.Name, Heard(run, task, LogStream.Out), Heard(run, task, LogStream.Error));
+            BehaviourChecks.LogLines(task.Name, Heard(run, task, LogStream.Out), Heard(run, task, LogStream.Error), children: false);
         }
     }
 
@@ -47,12 +46,6 @@ public sealed class LogMatrixTests
             run.Events.Splits.Select(split => (split.Attempt.TaskId, split.Target, split.Count)).Order());
         Assert.All(run.Events.Started, attempt => Assert.Equal(Environment.ProcessId, attempt.ProcessId));
         Assert.Empty(run.Events.Notices);
-    }
-
-    internal static void LogLines(string name, IReadOnlyList<string> output, IReadOnlyList<string> error)
-    {
-        Assert.Equal([$"out of {name}: naïve ☃ 日本 𝄞", $"thread of {name}", $"rest of {name}"], output);
-        Assert.Equal([$"error of {name}: naïve ☃ 日本 𝄞"], error);
     }
 
     private static IReadOnlyList<string> Heard(InProcessRun run, StoredAttempt task, LogStream stream) =>

@@ -89,25 +89,3 @@ internal sealed class KillBehaviour : CatchBehaviour
         Signals.RaiseHere(Signals.Kill);
     }
 }
-
-/// <summary>Writes to both streams, from the step's own thread and another, and leaves a line without an end.</summary>
-internal sealed class LogBehaviour : FlowBehaviour
-{
-    public override void Step(ShapeFlow flow)
-    {
-        Console.WriteLine($"out of {Me(flow)}: naïve ☃ 日本 𝄞");
-        Console.Error.WriteLine($"error of {Me(flow)}: naïve ☃ 日本 𝄞");
-        Task.Run(() => Console.WriteLine($"thread of {Me(flow)}")).GetAwaiter().GetResult();
-        Console.Write($"rest of {Me(flow)}");
-    }
-
-    public override void Join<TFlow>(TFlow flow, JoinInputs<TFlow> inputs) => Step(flow);
-
-    public override void Last(ShapeFlow flow)
-    {
-        if (flow.Current.StepName != "Only")
-        {
-            Step(flow);
-        }
-    }
-}

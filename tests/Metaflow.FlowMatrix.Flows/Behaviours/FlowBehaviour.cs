@@ -23,6 +23,7 @@ internal abstract class FlowBehaviour
         "catch" => new CatchBehaviour(),
         "kill" => new KillBehaviour(),
         "log" => new LogBehaviour(),
+        "log-children" => new LogBehaviour(startsChildren: true),
         _ => throw new MetaflowException($"There is no behaviour '{name}'."),
     };
 

@@ -4,10 +4,11 @@ using System.Text;
 namespace Metaflow.FlowMatrix.Running;
 
 /// <summary>What a program said and how it ended.</summary>
+/// <param name="ProcessId">Its process.</param>
 /// <param name="ExitCode">Its exit code; 128 and more after a signal.</param>
 /// <param name="Out">Its standard output.</param>
 /// <param name="Error">Its standard error.</param>
-internal sealed record ProgramResult(int ExitCode, string Out, string Error)
+internal sealed record ProgramResult(int ProcessId, int ExitCode, string Out, string Error)
 {
     public override string ToString() => $"exit code {ExitCode}\n--- out\n{Out}\n--- error\n{Error}";
 }
@@ -74,7 +75,7 @@ internal sealed class FlowProgramWorld : IDisposable
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return new(process.ExitCode, await output, await error);
+        return new(process.Id, process.ExitCode, await output, await error);
     }
 
     /// <summary>The latest run of a flow as it was read back.</summary>
