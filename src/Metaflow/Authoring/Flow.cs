@@ -13,13 +13,13 @@ public static class Flow
     /// <param name="cancellationToken">Ends a run in order, as Ctrl-C does.</param>
     /// <returns>
     /// The exit code: 0 if all went well, 1 if the run failed, 2 if the command line cannot be used, 130 if interrupted.
+    /// Faults are told on standard error and do not throw.
     /// </returns>
-    /// <exception cref="MetaflowException">The source generator did not run on the flow.</exception>
     public static Task<int> RunAsync<TFlow>(string[] args, CancellationToken cancellationToken = default)
         where TFlow : FlowSpec
     {
         ArgumentNullException.ThrowIfNull(args);
-        return RunAsync(FlowRegistry.Get(typeof(TFlow)), args, [], cancellationToken);
+        return RunAsync(typeof(TFlow), args, isOneOfSeveral: false, cancellationToken);
     }
 
     /// <summary>
@@ -30,19 +30,18 @@ public static class Flow
     /// <param name="cancellationToken">Ends a run in order, as Ctrl-C does.</param>
     /// <returns>The exit code, as for one flow.</returns>
     /// <exception cref="ArgumentException">There is no flow, a type is no flow, or two flows have the same name.</exception>
-    /// <exception cref="MetaflowException">The source generator did not run on a flow.</exception>
     public static Task<int> RunAsync(string[] args, IReadOnlyList<Type> flows, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(flows);
         if (args is [WorkerLauncher.Verb, var name, ..] && flows.FirstOrDefault(type => type.Name == name) is { } worker)
         {
-            return RunAsync(FlowRegistry.Get(worker), args, [], cancellationToken);
+            return RunAsync(worker, args, isOneOfSeveral: true, cancellationToken);
         }
 
         var choice = new FlowChoice(flows);
         return choice.Find(args) is { } flow
-            ? RunAsync(FlowRegistry.Get(flow), args[1..], [args[0]], cancellationToken)
+            ? RunAsync(flow, args[1..], isOneOfSeveral: true, cancellationToken)
             : Task.FromResult(choice.Explain(args, CliHost.ForProcess()));
     }
 
@@ -59,23 +58,9 @@ public static class Flow
         return new(FlowRegistry.Get(typeof(TFlow)), args);
     }
 
-    private static async Task<int> RunAsync(
-        FlowDefinition definition, string[] args, string[] selector, CancellationToken cancellationToken)
-    {
-        if (!definition.NeedsServices)
-        {
-            return await RunAsync(definition, args, selector, () => null, cancellationToken).ConfigureAwait(false);
-        }
-
-        var services = new DefaultServices(definition);
-        await using (services.ConfigureAwait(false))
-        {
-            return await RunAsync(definition, args, selector, services.Get, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
+    /// <summary>Runs a program whose services are known.</summary>
     internal static Task<int> RunAsync(
-        FlowDefinition definition, string[] args, string[] selector, Func<IServiceProvider?> services, CancellationToken cancellationToken)
+        FlowDefinition definition, string[] args, bool isOneOfSeveral, Func<IServiceProvider?> services, CancellationToken cancellationToken)
     {
         // A worker must be ready at once: it touches neither the command line's parser nor the console.
         if (args is [WorkerLauncher.Verb, ..])
@@ -84,8 +69,31 @@ public static class Flow
         }
 
         var host = CliHost.ForProcess();
-        var program = selector.Length == 0 ? host.Program : new($"{host.Program} {selector[0]}");
-        return new FlowProgram(definition, host with { Services = services, FlowSelector = selector, Program = program })
-            .RunAsync(args, cancellationToken);
+        var program = isOneOfSeveral ? new($"{host.Program} {definition.Name}") : host.Program;
+        return new FlowProgram(definition, host with { Services = services, Program = program }).RunAsync(args, cancellationToken);
+    }
+
+    private static async Task<int> RunAsync(Type flow, string[] args, bool isOneOfSeveral, CancellationToken cancellationToken)
+    {
+        FlowDefinition definition;
+        try
+        {
+            definition = FlowRegistry.Get(flow);
+        }
+        catch (MetaflowException fault)
+        {
+            return FaultReport.Write(CliHost.ForProcess().Console.Error, fault);
+        }
+
+        if (!definition.NeedsServices)
+        {
+            return await RunAsync(definition, args, isOneOfSeveral, () => null, cancellationToken).ConfigureAwait(false);
+        }
+
+        var services = new DefaultServices(definition);
+        await using (services.ConfigureAwait(false))
+        {
+            return await RunAsync(definition, args, isOneOfSeveral, services.Get, cancellationToken).ConfigureAwait(false);
+        }
     }
 }

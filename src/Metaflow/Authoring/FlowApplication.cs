@@ -29,7 +29,7 @@ public sealed class FlowApplication : IAsyncDisposable
     {
         try
         {
-            return await Flow.RunAsync(_definition, _args, [], StartedServices, cancellationToken).ConfigureAwait(false);
+            return await Flow.RunAsync(_definition, _args, isOneOfSeveral: false, StartedServices, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -23,9 +23,6 @@ internal sealed record CliHost
     /// <summary>The host's services, for flows whose constructor takes any.</summary>
     public Func<IServiceProvider?> Services { get; init; } = () => null;
 
-    /// <summary>Arguments that select the flow in a program that holds several.</summary>
-    public IReadOnlyList<string> FlowSelector { get; init; } = [];
-
     /// <summary>The surroundings of this process.</summary>
     public static CliHost ForProcess() => new()
     {

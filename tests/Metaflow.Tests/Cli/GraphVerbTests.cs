@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Metaflow.Definitions;
 using Metaflow.Graph;
 
@@ -57,6 +58,60 @@ public sealed class GraphVerbTests : IDisposable
     {
         Assert.Equal(ExitCodes.Failed, await _cli.RunAsync(Faulty()));
         Assert.Contains("Check: SampleFlow has 1 error.\n  error MF00", _cli.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_Flow_PrintsEachStep()
+    {
+        Assert.Equal(ExitCodes.Ok, await _cli.RunAsync(Definition, "show"));
+        Assert.Equal(
+            """
+
+            Squares some numbers.
+
+            Step Start
+                Counts.
+                => Multiply (foreach int)
+
+            @Retry(Times = 1)
+            Step Multiply
+                ?
+                => Join
+
+            Step Join
+                ?
+                => End
+
+            Step End
+                ?
+
+
+            """,
+            _cli.Out);
+    }
+
+    [Fact]
+    public async Task Show_Json_HasGraphAndParameters()
+    {
+        Assert.Equal(ExitCodes.Ok, await _cli.RunAsync(Definition, "show", "--json"));
+
+        var flow = JsonDocument.Parse(_cli.Out).RootElement;
+        Assert.Equal("ReadingFlow", flow.GetProperty("flow").GetString());
+        Assert.Equal(["Start", "Multiply", "Join", "End"], flow.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("name").GetString()));
+        var count = flow.GetProperty("parameters").EnumerateArray().First();
+        Assert.Equal("--count", count.GetProperty("option").GetString());
+        Assert.Equal("int", count.GetProperty("type").GetString());
+        Assert.Equal("3", count.GetProperty("default").GetString());
+        Assert.False(count.GetProperty("required").GetBoolean());
+    }
+
+    [Fact]
+    public async Task OutputDot_Flow_IsADigraph()
+    {
+        Assert.Equal(ExitCodes.Ok, await _cli.RunAsync(Definition, "output-dot"));
+        Assert.StartsWith("digraph \"ReadingFlow\" {\n", _cli.Out, StringComparison.Ordinal);
+        Assert.Contains("\"Start\" -> \"Multiply\"", _cli.Out, StringComparison.Ordinal);
+        Assert.Equal("To draw it: sample output-dot | dot -Tsvg > ReadingFlow.svg\n", _cli.Error);
     }
 
     private static FlowDefinition Faulty()

@@ -42,8 +42,8 @@ public abstract class ParameterDefinition
     /// <summary>Sets the value to the computed default, if there is one.</summary>
     internal abstract void BindComputedDefault(FlowSpec flow, ParameterContext context);
 
-    /// <summary>The value that <paramref name="flow"/> holds, as it would be given on the command line.</summary>
-    internal abstract string Format(FlowSpec flow);
+    /// <summary>The value that <paramref name="flow"/> holds, as it would be given on the command line; <see langword="null"/> for none.</summary>
+    internal abstract string? Format(FlowSpec flow);
 
     /// <summary>The file that the value names; <see langword="null"/> if it is no file, or none is given.</summary>
     internal abstract IncludedFile? File(FlowSpec flow);
@@ -90,7 +90,7 @@ public sealed class ParameterDefinition<T>(
         }
     }
 
-    internal override string Format(FlowSpec flow) => ValueFormatting.Format(Get(flow), Attribute.Separator);
+    internal override string? Format(FlowSpec flow) => ValueFormatting.Format(Get(flow), Attribute.Separator);
 
     internal override IncludedFile? File(FlowSpec flow) => typeof(T) == typeof(IncludedFile) ? (IncludedFile?)(object?)Get(flow) : null;
 

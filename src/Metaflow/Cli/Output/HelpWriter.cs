@@ -69,7 +69,7 @@ internal sealed class HelpWriter(VerbContext context)
             ParameterBinder.IsRequired(parameter) ? "Required."
             : !parameter.Attribute.ShowDefault ? ""
             : parameter.HasComputedDefault ? "Default: computed when a run starts."
-            : _defaults.Value is { } flow ? $"Default: {Shorten(parameter.Format(flow))}"
+            : _defaults.Value is { } flow ? $"Default: {Shorten(parameter.Format(flow) ?? "none")}"
             : parameter.InitializerText is { } text ? $"Default: {Shorten(text)}"
             : "";
         return (help + note).TrimEnd();

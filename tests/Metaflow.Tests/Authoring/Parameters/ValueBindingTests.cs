@@ -253,7 +253,7 @@ public sealed class ValueBindingTests
     [Fact]
     public void Format_WritesWhatCouldBeTyped()
     {
-        Assert.Equal("none", ValueFormatting.Format<int?>(null, null));
+        Assert.Null(ValueFormatting.Format<int?>(null, null));
         Assert.Equal("true", ValueFormatting.Format(true, null));
         Assert.Equal("1,2", ValueFormatting.Format<IReadOnlyList<int>>([1, 2], null));
         Assert.Equal("a;b", ValueFormatting.Format<string[]>(["a", "b"], ";"));

@@ -6,9 +6,10 @@ namespace Metaflow.Binding;
 /// <summary>Writes a value the way it would be given on the command line, for help and overviews.</summary>
 internal static class ValueFormatting
 {
-    public static string Format<T>(T value, string? separator) => value switch
+    /// <returns>The text; <see langword="null"/> for <see langword="null"/>.</returns>
+    public static string? Format<T>(T value, string? separator) => value switch
     {
-        null => "none",
+        null => null,
         string text => text,
         bool flag => flag ? "true" : "false",
         IncludedFile file => file.Path,
