@@ -11,8 +11,6 @@ public static class ArtifactSerializers
     private static readonly Lock Gate = new();
     private static readonly Dictionary<Type, object> Registered = [];
     private static readonly HashSet<Type> Taken = [];
-    private static readonly List<IJsonTypeInfoResolver> JsonResolvers = [];
-    private static bool _jsonIsTaken;
 
     /// <summary>Stores artifacts that are declared as <typeparamref name="T"/> with a serializer of your own.</summary>
     /// <typeparam name="T">The type, exactly as the artifact's property declares it.</typeparam>
@@ -46,13 +44,13 @@ public static class ArtifactSerializers
         ArgumentNullException.ThrowIfNull(resolver);
         lock (Gate)
         {
-            if (_jsonIsTaken)
+            if (JsonMetadata.IsTaken)
             {
                 throw new InvalidOperationException(
                     "ArtifactSerializers.AddJson comes too late: a value has been stored or read as JSON. Call it before the flow runs.");
             }
 
-            JsonResolvers.Add(resolver);
+            JsonMetadata.Resolvers.Add(resolver);
         }
     }
 
@@ -71,8 +69,16 @@ public static class ArtifactSerializers
     {
         lock (Gate)
         {
-            _jsonIsTaken = true;
-            return [.. JsonResolvers];
+            JsonMetadata.IsTaken = true;
+            return [.. JsonMetadata.Resolvers];
         }
+    }
+
+    /// <summary>Apart, so that a flow without objects does not load System.Text.Json for it.</summary>
+    private static class JsonMetadata
+    {
+        public static readonly List<IJsonTypeInfoResolver> Resolvers = [];
+
+        public static bool IsTaken { get; set; }
     }
 }

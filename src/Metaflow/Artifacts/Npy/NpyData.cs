@@ -63,7 +63,8 @@ internal static class NpyData
         }
     }
 
-    private static void Reverse(Span<byte> bytes, int width)
+    /// <summary>Turns the bytes of each number around.</summary>
+    public static void Reverse(Span<byte> bytes, int width)
     {
         switch (width)
         {
