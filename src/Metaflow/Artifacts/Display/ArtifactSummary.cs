@@ -14,7 +14,7 @@ namespace Metaflow.Artifacts.Display;
 /// <param name="Text">For people; one line, except that text keeps its lines.</param>
 /// <param name="Json">For programs; one JSON value in UTF-8.</param>
 /// <param name="IsTooLarge">Whether the value itself is left out because it is over the limit.</param>
-internal sealed record ArtifactDisplay(string Text, ReadOnlyMemory<byte> Json, bool IsTooLarge = false)
+internal sealed record ArtifactSummary(string Text, ReadOnlyMemory<byte> Json, bool IsTooLarge = false)
 {
     private const int ShownBytes = 32;
 
@@ -22,7 +22,7 @@ internal sealed record ArtifactDisplay(string Text, ReadOnlyMemory<byte> Json, b
     /// <param name="encoding">Its format.</param>
     /// <param name="content">The bytes.</param>
     /// <param name="maxValueSize">The most bytes of a value of JSON or text that are shown.</param>
-    public static ArtifactDisplay Of(string encoding, in ReadOnlySequence<byte> content, long maxValueSize) => encoding switch
+    public static ArtifactSummary Of(string encoding, in ReadOnlySequence<byte> content, long maxValueSize) => encoding switch
     {
         Encodings.Json => OfJson(content, maxValueSize),
         Encodings.Text => OfText(content, maxValueSize),
@@ -31,7 +31,7 @@ internal sealed record ArtifactDisplay(string Text, ReadOnlyMemory<byte> Json, b
         _ => OfBytes(encoding, content),
     };
 
-    private static ArtifactDisplay OfJson(in ReadOnlySequence<byte> content, long maxValueSize)
+    private static ArtifactSummary OfJson(in ReadOnlySequence<byte> content, long maxValueSize)
     {
         var size = content.Length;
         if (!JsonOutline.TryRead(content, out var outline))
@@ -48,7 +48,7 @@ internal sealed record ArtifactDisplay(string Text, ReadOnlyMemory<byte> Json, b
         return new($"<{outline}, {DataSize.Format(size)}: too large to show>", TooLarge(Encodings.Json, size), IsTooLarge: true);
     }
 
-    private static ArtifactDisplay OfText(in ReadOnlySequence<byte> content, long maxValueSize)
+    private static ArtifactSummary OfText(in ReadOnlySequence<byte> content, long maxValueSize)
     {
         var size = content.Length;
         var shown = content.Slice(0, Math.Min(size, Math.Max(maxValueSize, 0)));
@@ -63,7 +63,7 @@ internal sealed record ArtifactDisplay(string Text, ReadOnlyMemory<byte> Json, b
             $"{text.TrimEnd('\ufffd')}… <{DataSize.Format(size)} in all>", TooLarge(Encodings.Text, size), IsTooLarge: true);
     }
 
-    private static ArtifactDisplay OfArray(in ReadOnlySequence<byte> content)
+    private static ArtifactSummary OfArray(in ReadOnlySequence<byte> content)
     {
         if (!NpyHeader.TryRead(content, out var header, out var problem))
         {
@@ -87,12 +87,12 @@ internal sealed record ArtifactDisplay(string Text, ReadOnlyMemory<byte> Json, b
         }));
     }
 
-    private static ArtifactDisplay OfFile(in ReadOnlySequence<byte> content) =>
+    private static ArtifactSummary OfFile(in ReadOnlySequence<byte> content) =>
         IncludedFileContent.TryOpen(content, open: null) is { } file
             ? new(file.ToString(), content.ToArray())
             : Damaged(Encodings.File, content.Length, "not the descriptor of an included file");
 
-    private static ArtifactDisplay OfBytes(string encoding, in ReadOnlySequence<byte> content)
+    private static ArtifactSummary OfBytes(string encoding, in ReadOnlySequence<byte> content)
     {
         var size = content.Length;
         var hex = Convert.ToHexStringLower(content.Slice(0, Math.Min(size, ShownBytes)).ToArray());
@@ -107,7 +107,7 @@ internal sealed record ArtifactDisplay(string Text, ReadOnlyMemory<byte> Json, b
         }));
     }
 
-    private static ArtifactDisplay Damaged(string encoding, long size, string problem) =>
+    private static ArtifactSummary Damaged(string encoding, long size, string problem) =>
         new($"<damaged {encoding}, {DataSize.Format(size)}: {problem}>", Write(json =>
         {
             json.WriteStartObject();

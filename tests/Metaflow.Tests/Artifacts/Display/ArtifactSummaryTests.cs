@@ -7,17 +7,17 @@ using Metaflow.Artifacts.Display;
 
 namespace Metaflow.Tests.Artifacts.Display;
 
-public sealed class ArtifactDisplayTests
+public sealed class ArtifactSummaryTests
 {
     private static (string Text, string Json, bool IsTooLarge) ShowBytes(string encoding, byte[] content) => ShowStored(encoding, new(content));
 
     private static (string Text, string Json, bool IsTooLarge) ShowStored(
         string encoding, ReadOnlySequence<byte> content, long limit = 1000)
     {
-        var display = ArtifactDisplay.Of(encoding, content, limit);
-        var json = Encoding.UTF8.GetString(display.Json.Span);
+        var summary = ArtifactSummary.Of(encoding, content, limit);
+        var json = Encoding.UTF8.GetString(summary.Json.Span);
         JsonElement.Parse(json);
-        return (display.Text, json, display.IsTooLarge);
+        return (summary.Text, json, summary.IsTooLarge);
     }
 
     private static (string Text, string Json, bool IsTooLarge) Show<T>(T value, long limit = 1000)
