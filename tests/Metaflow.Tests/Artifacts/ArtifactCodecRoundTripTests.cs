@@ -165,6 +165,39 @@ public sealed class ArtifactCodecRoundTripTests
     public void Decode_EncodedValue_IsTheSame(RoundTrip value) => value.Check();
 
     [Fact]
+    public void Encode_SingleValue_IsWrittenAsInAList()
+    {
+        Same(int.MinValue);
+        Same(0.1f);
+        Same(1e21);
+        Same(double.NegativeInfinity);
+        Same((Half)1e-5);
+        Same(1.10m);
+        Same(UInt128.MaxValue);
+        Same(BigInteger.Pow(3, 99));
+        Same(true);
+        Same(Guid.Empty);
+        Same(DateTime.UnixEpoch);
+        Same(new DateTime(2024, 1, 2, 3, 4, 5, DateTimeKind.Local).AddTicks(1230));
+        Same(new DateTimeOffset(2024, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        Same(new DateTimeOffset(2024, 1, 2, 3, 4, 5, 600, TimeSpan.FromHours(-9.5)));
+        Same(new DateOnly(2024, 1, 2));
+        Same(new TimeOnly(1, 2, 3));
+        Same(new TimeOnly(1, 2, 3, 4));
+        Same(TimeSpan.FromDays(-1.5));
+        Same(TimeSpan.FromTicks(1));
+        Same(DayOfWeek.Friday);
+        Same((DayOfWeek)(-7));
+        Same(FileAccess.ReadWrite);
+        Same(AttributeTargets.Class | AttributeTargets.Enum);
+        Same((AttributeTargets)(1 << 30));
+    }
+
+    private static void Same<T>(T value) => Assert.Equal(
+        System.Text.Encoding.UTF8.GetString(ArtifactCodec.Encode("x", new List<T> { value }).Bytes.FirstSpan),
+        $"[{System.Text.Encoding.UTF8.GetString(ArtifactCodec.Encode("x", value).Bytes.FirstSpan)}]");
+
+    [Fact]
     public void Decode_ObjectHeldAsJson_GivesJsonElement()
     {
         var content = ArtifactCodec.Encode<object>("x", new Movie("Alien", 1979, Genre.Horror));

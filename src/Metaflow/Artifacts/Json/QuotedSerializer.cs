@@ -10,7 +10,7 @@ internal delegate bool QuotedParser<T>(ref Utf8JsonReader reader, out T value);
 /// <summary>
 /// Single values of types that JSON keeps as a string and whose text needs no escaping: dates, times, GUIDs.
 /// </summary>
-internal sealed class QuotedSerializer<T>(string format, QuotedParser<T> parse) : Serializer<T>
+internal sealed class QuotedSerializer<T>(Func<T, string> format, QuotedParser<T> parse) : Serializer<T>
     where T : struct, IUtf8SpanFormattable
 {
     private const int MaximumTextLength = 64;
@@ -19,7 +19,7 @@ internal sealed class QuotedSerializer<T>(string format, QuotedParser<T> parse) 
     {
         Span<byte> text = stackalloc byte[MaximumTextLength];
         text[0] = (byte)'"';
-        if (!value.TryFormat(text[1..^1], out var length, format, CultureInfo.InvariantCulture))
+        if (!value.TryFormat(text[1..^1], out var length, format(value), CultureInfo.InvariantCulture))
         {
             throw new InvalidOperationException($"{typeof(T)} is longer than {MaximumTextLength} characters.");
         }

@@ -11,14 +11,15 @@ internal static class QuotedSerializers
     private const string DateTimeOffsetFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz";
 
     public static object? Create(Type type) =>
-        type == typeof(Guid) ? new QuotedSerializer<Guid>("D", (ref Utf8JsonReader r, out Guid v) => r.TryGetGuid(out v))
+        type == typeof(Guid) ? new QuotedSerializer<Guid>(_ => "D", (ref Utf8JsonReader r, out Guid v) => r.TryGetGuid(out v))
         : type == typeof(DateTime) ? new QuotedSerializer<DateTime>(
-            DateTimeFormat, (ref Utf8JsonReader r, out DateTime v) => r.TryGetDateTime(out v))
+            _ => DateTimeFormat, (ref Utf8JsonReader r, out DateTime v) => r.TryGetDateTime(out v))
         : type == typeof(DateTimeOffset) ? new QuotedSerializer<DateTimeOffset>(
-            DateTimeOffsetFormat, (ref Utf8JsonReader r, out DateTimeOffset v) => r.TryGetDateTimeOffset(out v))
-        : type == typeof(DateOnly) ? new QuotedSerializer<DateOnly>("yyyy-MM-dd", ReadDate)
-        : type == typeof(TimeOnly) ? new QuotedSerializer<TimeOnly>("HH:mm:ss.FFFFFFF", ReadTime)
-        : type == typeof(TimeSpan) ? new QuotedSerializer<TimeSpan>("c", ReadSpan)
+            _ => DateTimeOffsetFormat, (ref Utf8JsonReader r, out DateTimeOffset v) => r.TryGetDateTimeOffset(out v))
+        : type == typeof(DateOnly) ? new QuotedSerializer<DateOnly>(_ => "yyyy-MM-dd", ReadDate)
+        : type == typeof(TimeOnly) ? new QuotedSerializer<TimeOnly>(
+            value => value.Ticks % TimeSpan.TicksPerSecond == 0 ? "HH:mm:ss" : "HH:mm:ss.fffffff", ReadTime)
+        : type == typeof(TimeSpan) ? new QuotedSerializer<TimeSpan>(_ => "c", ReadSpan)
         : null;
 
     private static bool ReadDate(ref Utf8JsonReader reader, out DateOnly value) =>
