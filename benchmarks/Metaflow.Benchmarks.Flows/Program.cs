@@ -1,0 +1,4 @@
+using Metaflow;
+using Metaflow.Benchmarks.Flows;
+
+return await Flow.RunAsync(args, [typeof(ThreeSteps), typeof(WideForEach)]);

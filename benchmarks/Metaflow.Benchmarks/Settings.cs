@@ -1,0 +1,30 @@
+namespace Metaflow.Benchmarks;
+
+/// <summary>What to measure.</summary>
+/// <param name="Peer">A checkout of the Python reference; <see langword="null"/> to measure only ours.</param>
+/// <param name="PeerTasks">The widest foreach that the reference is asked for: it takes about 0.2 s per task.</param>
+/// <param name="Tasks">The widest foreach.</param>
+/// <param name="Runs">How often each command is run after one that is not counted.</param>
+internal sealed record Settings(string? Peer, int PeerTasks, int Tasks, int Runs)
+{
+    public static bool TryParse(string[] args, out Settings settings, out string? fault)
+    {
+        settings = new(null, 100, 10_000, 5);
+        fault = null;
+        for (var i = 0; i < args.Length; i += 2)
+        {
+            var value = i + 1 < args.Length ? args[i + 1] : null;
+            switch (args[i])
+            {
+                case "--peer" when Directory.Exists(value): settings = settings with { Peer = value }; break;
+                case "--peer": fault = $"--peer needs the directory of a checkout, not '{value}'."; return false;
+                case "--peer-tasks" when int.TryParse(value, out var n): settings = settings with { PeerTasks = n }; break;
+                case "--tasks" when int.TryParse(value, out var n): settings = settings with { Tasks = n }; break;
+                case "--runs" when int.TryParse(value, out var n) && n > 0: settings = settings with { Runs = n }; break;
+                default: fault = $"unknown option or value: {args[i]} {value}"; return false;
+            }
+        }
+
+        return true;
+    }
+}
