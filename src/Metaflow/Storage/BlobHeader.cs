@@ -5,13 +5,11 @@ using Metaflow.Storage.Codecs;
 namespace Metaflow.Storage;
 
 /// <summary>The first 64 bytes of a blob file, format version 1; see docs/formats/blob.md.</summary>
-/// <param name="Codec">How the payload is compressed.</param>
-/// <param name="ElementWidth">The width of the elements whose bytes are grouped by place; 1 if they are not.</param>
+/// <param name="Encoding">How the payload is encoded.</param>
 /// <param name="RawLength">The number of bytes of the content.</param>
 /// <param name="PayloadLength">The number of bytes of the payload.</param>
 /// <param name="Hash">The content's identity.</param>
-internal readonly record struct BlobHeader(
-    CodecId Codec, byte ElementWidth, long RawLength, long PayloadLength, ContentHash Hash)
+internal readonly record struct BlobHeader(BlobEncoding Encoding, long RawLength, long PayloadLength, ContentHash Hash)
 {
     /// <summary>The version that is written, and the newest that can be read.</summary>
     public const ushort Version = 1;
@@ -39,8 +37,8 @@ internal readonly record struct BlobHeader(
         destination = destination[..Length];
         Magic.CopyTo(destination);
         BinaryPrimitives.WriteUInt16LittleEndian(destination[8..], Version);
-        destination[10] = (byte)Codec;
-        destination[11] = ElementWidth;
+        destination[10] = (byte)Encoding.Codec;
+        destination[11] = (byte)Encoding.ElementWidth;
         BinaryPrimitives.WriteInt64LittleEndian(destination[16..], RawLength);
         BinaryPrimitives.WriteInt64LittleEndian(destination[24..], PayloadLength);
         Hash.CopyTo(destination[HashOffset..]);
@@ -80,8 +78,7 @@ internal readonly record struct BlobHeader(
         }
 
         var header = new BlobHeader(
-            (CodecId)source[10],
-            source[11],
+            new((CodecId)source[10], source[11]),
             BinaryPrimitives.ReadInt64LittleEndian(source[16..]),
             BinaryPrimitives.ReadInt64LittleEndian(source[24..]),
             new(source[HashOffset..]));
@@ -100,14 +97,14 @@ internal readonly record struct BlobHeader(
             throw CorruptDataException.Create(name, 16, $"it has {fileLength} bytes, which is not what its header says");
         }
 
-        if (!BlobCodecs.IsKnown(Codec, ElementWidth))
+        if (!Encoding.IsKnown)
         {
             throw new MetaflowException(
-                $"{name} is compressed in a way that this version of Metaflow does not know (codec {(byte)Codec}, width "
-                + $"{ElementWidth}). Use the version of Metaflow that wrote it, or a newer one.");
+                $"{name} is compressed in a way that this version of Metaflow does not know (codec "
+                + $"{(byte)Encoding.Codec}, width {Encoding.ElementWidth}). Use the version of Metaflow that wrote it, or a newer one.");
         }
 
-        if (!BlobCodecs.IsPossible(Codec, RawLength, PayloadLength))
+        if (!Encoding.IsPossible(RawLength, PayloadLength))
         {
             throw CorruptDataException.Create(name, 16, $"{PayloadLength} bytes cannot hold {RawLength}");
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Metaflow.Storage.Codecs;
 using Metaflow.Storage.Files;
 
 namespace Metaflow.Storage;
@@ -15,11 +16,15 @@ internal sealed class BlobReader
     private readonly BlobHeader _header;
     private readonly ChunkTable _chunks;
 
+    /// <summary>Where each block of the payload begins, and where the last one ends; nothing for a raw payload.</summary>
+    private readonly long[] _blocks;
+
     public BlobReader(IReadableBytes bytes, in BlobHeader header)
     {
         _bytes = bytes;
         _header = header;
         _chunks = ReadTable();
+        _blocks = header.Encoding.Codec == CodecId.Raw ? [] : ReadBlocks();
     }
 
     /// <summary>The number of chunks; at least 1.</summary>
@@ -35,7 +40,15 @@ internal sealed class BlobReader
     /// <exception cref="CorruptDataException">It does not have its hash.</exception>
     public void ReadChunk(int index, Span<byte> destination)
     {
-        ReadExactly(destination, BlobHeader.Length + ((long)index * ChunkTable.ChunkLength));
+        if (_header.Encoding.Codec == CodecId.Raw)
+        {
+            ReadExactly(destination, OffsetOf(index));
+        }
+        else
+        {
+            Decode(index, destination);
+        }
+
         Verify(index, destination);
     }
 
@@ -61,7 +74,7 @@ internal sealed class BlobReader
     {
         ChunkTable.ForEach(
             ChunkCount,
-            index => Verify(index, map.Slice(BlobHeader.Length + ((long)index * ChunkTable.ChunkLength), LengthOf(index)).Span));
+            index => Verify(index, map.Slice(OffsetOf(index), LengthOf(index)).Span));
         var pieces = new ReadOnlyMemory<byte>[(Length + MaxPiece - 1) / MaxPiece];
         for (var index = 0; index < pieces.Length; index++)
         {
@@ -94,13 +107,71 @@ internal sealed class BlobReader
             : throw CorruptDataException.Create(_bytes.Name, _header.TableOffset, "the chunk hashes are wrong");
     }
 
+    /// <summary>Goes from block to block, so that no memory is taken before it is known that every chunk has a block.</summary>
+    private long[] ReadBlocks()
+    {
+        Span<byte> expected = stackalloc byte[Lz4Frame.HeaderLength];
+        Span<byte> found = stackalloc byte[Lz4Frame.HeaderLength];
+        Lz4Frame.WriteHeader(expected, Length);
+        ReadExactly(found, BlobHeader.Length);
+        if (!found.SequenceEqual(expected))
+        {
+            throw CorruptDataException.Create(_bytes.Name, BlobHeader.Length, "its LZ4 frame does not begin as it should");
+        }
+
+        var blocks = new long[ChunkCount + 1];
+        var offset = (long)BlobHeader.Length + Lz4Frame.HeaderLength;
+        var prefix = found[..Lz4Frame.BlockPrefixLength];
+        for (var index = 0; index < ChunkCount; index++)
+        {
+            blocks[index] = offset;
+            ReadExactly(prefix, offset);
+            var (length, _) = Lz4Frame.ReadBlockPrefix(prefix);
+            offset += Lz4Frame.BlockPrefixLength + length;
+            if (length > LengthOf(index) || offset > _header.TableOffset - Lz4Frame.EndLength)
+            {
+                throw CorruptDataException.Create(_bytes.Name, blocks[index], $"block {index} cannot be {length} bytes long");
+            }
+        }
+
+        blocks[^1] = offset;
+        ReadExactly(prefix, offset);
+        return prefix.ContainsAnyExcept((byte)0) || offset + Lz4Frame.EndLength != _header.TableOffset
+            ? throw CorruptDataException.Create(_bytes.Name, offset, "its LZ4 frame does not end where it should")
+            : blocks;
+    }
+
+    private void Decode(int index, Span<byte> chunk)
+    {
+        var length = (int)(_blocks[index + 1] - _blocks[index]);
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            var block = buffer.AsSpan(0, length);
+            ReadExactly(block, _blocks[index]);
+            var (_, stored) = Lz4Frame.ReadBlockPrefix(block);
+            if (!_header.Encoding.TryDecodeBlock(block[Lz4Frame.BlockPrefixLength..], stored, chunk))
+            {
+                throw CorruptDataException.Create(_bytes.Name, _blocks[index], $"block {index} cannot be decompressed");
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Where in the file a chunk begins.</summary>
+    private long OffsetOf(int index) =>
+        _blocks.Length > 0 ? _blocks[index] : BlobHeader.Length + ((long)index * ChunkTable.ChunkLength);
+
     private void Verify(int index, ReadOnlySpan<byte> chunk)
     {
         if (!_chunks.Matches(index, chunk))
         {
             throw CorruptDataException.Create(
                 _bytes.Name,
-                BlobHeader.Length + ((long)index * ChunkTable.ChunkLength),
+                OffsetOf(index),
                 $"chunk {index} of the content does not have its hash");
         }
     }

@@ -30,7 +30,7 @@ internal sealed class BlobStore : IDisposable
         {
             if (!IsSettled(hash))
             {
-                Write(content, chunks, hash);
+                Write(content, elementWidth, chunks, hash);
             }
 
             return hash;
@@ -55,7 +55,7 @@ internal sealed class BlobStore : IDisposable
 
         try
         {
-            return new StreamUpload(_backend).Put(content, first);
+            return new StreamUpload(_backend, content, first).Put(hash => IsSettled(hash));
         }
         catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
         {
@@ -143,22 +143,24 @@ internal sealed class BlobStore : IDisposable
         return true;
     }
 
-    private void Write(in ReadOnlySequence<byte> content, ChunkTable chunks, in ContentHash hash)
+    private void Write(in ReadOnlySequence<byte> content, int elementWidth, ChunkTable chunks, in ContentHash hash)
     {
-        using var upload = _backend.BeginUpload(BlobHeader.Length);
-        foreach (var segment in content)
+        var pieces = new ContentChunks(content);
+        var encoding = EncodingProbe.Choose(content, elementWidth);
+        if (encoding.Codec != CodecId.Raw)
         {
-            upload.Append(segment.Span);
+            using var encoded = new BlobUpload(_backend, encoding);
+            encoded.Append(pieces.Count, index => pieces[index]);
+            if (EncodingProbe.Pays(content.Length, encoded.PayloadLength))
+            {
+                encoded.Publish(chunks, hash, content.Length);
+                return;
+            }
         }
 
-        if (chunks.Count > 1)
-        {
-            upload.Append(chunks.Hashes);
-        }
-
-        Span<byte> head = stackalloc byte[BlobHeader.Length];
-        new BlobHeader(CodecId.Raw, 1, content.Length, content.Length, hash).Write(head);
-        upload.Publish(StoreLayout.BlobKey(hash), head);
+        using var raw = new BlobUpload(_backend, BlobEncoding.Raw);
+        raw.Append(pieces.Count, index => pieces[index]);
+        raw.Publish(chunks, hash, content.Length);
     }
 
     private void RequireWritable()

@@ -9,8 +9,9 @@ internal sealed class LocalBackend : IBlobBackend
     private readonly IFileSystem _files;
     private readonly string _root;
     private readonly string _temporary;
+    private readonly string _blobs;
 
-    /// <summary>The directories whose names this process knows to be durable.</summary>
+    /// <summary>The directories whose names, and those of all above up to the root, this process knows to be durable.</summary>
     private readonly ConcurrentDictionary<string, bool> _durable = new(StringComparer.Ordinal);
 
     /// <param name="files">The disk.</param>
@@ -20,15 +21,16 @@ internal sealed class LocalBackend : IBlobBackend
         _files = files;
         _root = root;
         _temporary = Path.Join(root, StoreLayout.Temporary);
+        _blobs = Path.Join(root, StoreLayout.Blobs);
     }
 
     public string Name => _root;
 
-    /// <summary>Creates the directory itself.</summary>
+    /// <summary>Creates what must be there before anything can be written.</summary>
     public void Prepare()
     {
         var missing = new Stack<string>();
-        for (var path = _root; path is not null && !_files.DirectoryExists(path); path = Path.GetDirectoryName(path))
+        for (var path = _temporary; path is not null && !_files.DirectoryExists(path); path = Path.GetDirectoryName(path))
         {
             missing.Push(path);
         }
@@ -36,11 +38,28 @@ internal sealed class LocalBackend : IBlobBackend
         foreach (var path in missing)
         {
             _files.CreateDirectory(path);
-            _files.SyncDirectory(Path.GetDirectoryName(path)!);
+        }
+    }
+
+    /// <summary>
+    /// Makes the way to the root durable, as far up as it may be new: until a directory that holds something else.
+    /// </summary>
+    public void SyncWay()
+    {
+        for (var path = _root; Path.GetDirectoryName(path) is { } parent; path = parent)
+        {
+            _files.SyncDirectory(parent);
+            if (_files.Names(parent).Skip(1).Any())
+            {
+                break;
+            }
         }
 
-        EnsureDirectory(_temporary);
+        TrustRoot();
     }
+
+    /// <summary>Notes that the root's own name is durable: something was seen that is published only after that.</summary>
+    public void TrustRoot() => _durable.TryAdd(_root, true);
 
     public IBlobUpload BeginUpload(int headLength) => new Upload(this, CreateTemporary(), headLength);
 
@@ -49,7 +68,7 @@ internal sealed class LocalBackend : IBlobBackend
     public void Settle(string key)
     {
         var directory = Path.GetDirectoryName(PathOf(key))!;
-        EnsureDirectory(directory);
+        SyncNew(CreateDirectories(directory));
         _files.SyncDirectory(directory);
     }
 
@@ -57,13 +76,15 @@ internal sealed class LocalBackend : IBlobBackend
     {
         var path = PathOf(key);
         var directory = Path.GetDirectoryName(path)!;
-        EnsureDirectory(directory);
+        var created = CreateDirectories(directory);
         using var file = CreateTemporary();
         var claimed = false;
         try
         {
             file.Write(content, 0);
             file.Sync();
+            file.Dispose();
+            SyncNew(created);
             claimed = _files.TryPublish(file.Name, path);
         }
         finally
@@ -120,21 +141,60 @@ internal sealed class LocalBackend : IBlobBackend
     }
 
     /// <summary>
-    /// Creates a directory below the root. Its name is synced by every process once, because whoever created it may not
-    /// have come to that.
+    /// Creates a directory and those above it up to the root. Their names are synced by every process once, because
+    /// whoever created them may not have come to that.
     /// </summary>
-    private void EnsureDirectory(string path)
+    /// <returns>The directories to give to <see cref="SyncNew"/> before anything in them is published.</returns>
+    private List<string> CreateDirectories(string path)
     {
-        if (path == _root || _durable.ContainsKey(path))
+        var created = new List<string>();
+        for (; path.Length >= _root.Length && !_durable.ContainsKey(path); path = Path.GetDirectoryName(path)!)
         {
-            return;
+            created.Add(path);
         }
 
-        var parent = Path.GetDirectoryName(path)!;
-        EnsureDirectory(parent);
-        _files.CreateDirectory(path);
-        _files.SyncDirectory(parent);
-        _durable.TryAdd(path, true);
+        for (var index = created.Count - 1; index >= 0; index--)
+        {
+            _files.CreateDirectory(created[index]);
+            if (created[index] == _blobs)
+            {
+                // All at once, so that this costs one sync and not one for each of them.
+                foreach (var shard in StoreLayout.Shards)
+                {
+                    _files.CreateDirectory(Path.Join(_blobs, shard));
+                }
+            }
+        }
+
+        return created;
+    }
+
+    /// <summary>
+    /// Makes the names of new directories durable. After the sync of a file, most file systems have done that already, so
+    /// it comes as late as it can.
+    /// </summary>
+    private void SyncNew(List<string> created)
+    {
+        foreach (var path in created)
+        {
+            if (Path.GetDirectoryName(path) is { } parent)
+            {
+                _files.SyncDirectory(parent);
+            }
+        }
+
+        // Only now: a directory counts as durable when all above it are.
+        foreach (var path in created)
+        {
+            _durable.TryAdd(path, true);
+            if (path == _blobs)
+            {
+                foreach (var shard in StoreLayout.Shards)
+                {
+                    _durable.TryAdd(Path.Join(_blobs, shard), true);
+                }
+            }
+        }
     }
 
     private sealed class Upload(LocalBackend backend, IStoreFile file, int headLength) : IBlobUpload
@@ -152,9 +212,11 @@ internal sealed class LocalBackend : IBlobBackend
         {
             var path = backend.PathOf(key);
             var directory = Path.GetDirectoryName(path)!;
-            backend.EnsureDirectory(directory);
+            var created = backend.CreateDirectories(directory);
             file.Write(head, 0);
             file.Sync();
+            file.Dispose();
+            backend.SyncNew(created);
             backend._files.Replace(file.Name, path);
             _published = true;
             backend._files.SyncDirectory(directory);
@@ -162,12 +224,11 @@ internal sealed class LocalBackend : IBlobBackend
 
         public void Dispose()
         {
+            file.Dispose();
             if (!_published)
             {
                 backend._files.Delete(file.Name);
             }
-
-            file.Dispose();
         }
     }
 }

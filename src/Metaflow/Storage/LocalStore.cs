@@ -61,11 +61,17 @@ internal sealed class LocalStore : IDisposable
         try
         {
             store._backend.Prepare();
-            if (StoreLayout.ReadSmallFile(files, marker) is not { } content)
+            var content = StoreLayout.ReadSmallFile(files, marker);
+            if (content is null)
             {
                 store.RequireNew(marker);
+                store._backend.SyncWay();
                 store._backend.TryClaim(StoreLayout.MarkerFile, StoreMarker.Content);
                 content = StoreLayout.ReadSmallFile(files, marker) ?? [];
+            }
+            else
+            {
+                store._backend.TrustRoot();
             }
 
             StoreMarker.Check(marker, content);

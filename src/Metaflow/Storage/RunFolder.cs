@@ -54,20 +54,20 @@ internal sealed class RunFolder
     public void AdoptSegments(RunFolder origin, int last)
     {
         _store.RequireWritable();
-        _store.Files.CreateDirectory(Path);
-        foreach (var segment in SegmentWriter.Segments(_store.Files, origin.Path).Where(segment => segment <= last))
+        var files = _store.Files;
+        try
         {
-            var name = SegmentFormat.FileName(segment);
-            var (from, to) = (System.IO.Path.Join(origin.Path, name), System.IO.Path.Join(Path, name));
-            if (OperatingSystem.IsWindows() || !UnixCalls.TryLink(from, to))
+            foreach (var name in SegmentWriter.Segments(files, origin.Path).Where(segment => segment <= last).Select(SegmentFormat.FileName))
             {
-                File.Copy(from, to);
-                using var copy = File.OpenHandle(to, FileMode.Open, FileAccess.ReadWrite);
-                RandomAccess.FlushToDisk(copy);
+                files.Share(System.IO.Path.Join(origin.Path, name), System.IO.Path.Join(Path, name));
             }
-        }
 
-        _store.Files.SyncDirectory(Path);
+            files.SyncDirectory(Path);
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            throw StorageFaults.Explain("share the segments of", origin.Path, fault);
+        }
     }
 
     /// <summary>Takes the run for one process; <see langword="null"/> while another one has it. A dead process has nothing.</summary>
@@ -76,7 +76,6 @@ internal sealed class RunFolder
     public RunLock? TryLock(string purpose, string holder)
     {
         _store.RequireWritable();
-        _store.Files.CreateDirectory(Path);
         return RunLock.TryTake(System.IO.Path.Join(Path, purpose), holder);
     }
 

@@ -60,14 +60,14 @@ internal sealed class SegmentFile : IDisposable
     }
 
     /// <summary>Whether the file begins as this segment does; a file of which nothing was committed yet does not.</summary>
-    /// <exception cref="MetaflowException">The file has a newer format.</exception>
+    /// <exception cref="MetaflowException">The file has a newer format, or is another segment.</exception>
     public bool HasHeader()
     {
         if (!_headerSeen)
         {
             Span<byte> header = stackalloc byte[SegmentFormat.FileHeaderLength];
             header = header[..Read(header, 0)];
-            if (!SegmentFormat.TryReadFileHeader(header, Number, out var version))
+            if (!SegmentFormat.TryReadFileHeader(header, out var version, out var segment))
             {
                 return false;
             }
@@ -77,6 +77,11 @@ internal sealed class SegmentFile : IDisposable
                 throw new MetaflowException(
                     $"{_file.Name} has format version {version}; this version of Metaflow reads version "
                     + $"{SegmentFormat.Version}. Use the version of Metaflow that wrote it, or a newer one.");
+            }
+
+            if (segment != Number)
+            {
+                throw Corrupt(0, $"it is segment {segment} under another name");
             }
 
             _headerSeen = true;
@@ -90,7 +95,7 @@ internal sealed class SegmentFile : IDisposable
     {
         if (!HasHeader())
         {
-            throw Corrupt(0, "it does not begin as a segment of this run");
+            throw Corrupt(0, "it does not begin as a segment");
         }
 
         if (offset < SegmentFormat.FileHeaderLength)

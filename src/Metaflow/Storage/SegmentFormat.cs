@@ -56,18 +56,19 @@ internal static class SegmentFormat
         BinaryPrimitives.WriteUInt32LittleEndian(destination[12..], ~Checksum(uint.MaxValue, destination[..12]));
     }
 
-    /// <summary>Whether a file's header is the one of a segment; its version may be any.</summary>
-    public static bool TryReadFileHeader(ReadOnlySpan<byte> source, int segment, out ushort version)
+    /// <summary>Reads a file's header; its version may be any.</summary>
+    public static bool TryReadFileHeader(ReadOnlySpan<byte> source, out ushort version, out int segment)
     {
         version = 0;
+        segment = 0;
         if (source.Length < FileHeaderLength || !source.StartsWith(Magic)
-            || BinaryPrimitives.ReadUInt32LittleEndian(source[12..]) != ~Checksum(uint.MaxValue, source[..12])
-            || BinaryPrimitives.ReadUInt16LittleEndian(source[10..]) != segment)
+            || BinaryPrimitives.ReadUInt32LittleEndian(source[12..]) != ~Checksum(uint.MaxValue, source[..12]))
         {
             return false;
         }
 
         version = BinaryPrimitives.ReadUInt16LittleEndian(source[8..]);
+        segment = BinaryPrimitives.ReadUInt16LittleEndian(source[10..]);
         return true;
     }
 

@@ -59,7 +59,7 @@ internal sealed class SegmentScanner
         // Looked at once more: a writer may have written the header and more between the two looks.
         if (_file.HasBarrierAfter(0) && !_file.HasHeader())
         {
-            throw _file.Corrupt(0, "it does not begin as a segment of this run");
+            throw _file.Corrupt(0, "it does not begin as a segment");
         }
 
         return _file.HasHeader();

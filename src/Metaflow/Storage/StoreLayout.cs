@@ -34,6 +34,10 @@ internal static class StoreLayout
     private const int MaxRunIdDigits = 18;
     private const int ShardDigits = 2;
 
+    /// <summary>The directories that blobs are spread over, by the first digits of their hashes.</summary>
+    public static IReadOnlyList<string> Shards { get; } =
+        [.. Enumerable.Range(0, 256).Select(number => number.ToString("x2", CultureInfo.InvariantCulture))];
+
     /// <summary>Whether a flow can have this name: letters, digits and underscores, as in C#.</summary>
     public static bool IsFlowName(string name) =>
         name.Length > 0 && !char.IsAsciiDigit(name[0])

@@ -108,7 +108,7 @@ internal sealed class StoredBlob : IDisposable
     private ReadOnlySequence<byte> Load()
     {
         var reader = Reader();
-        if (_header.Codec != CodecId.Raw || Length < MapFrom)
+        if (_header.Encoding.Codec != CodecId.Raw || Length < MapFrom)
         {
             return reader.ReadAll();
         }

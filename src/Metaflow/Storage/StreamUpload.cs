@@ -3,32 +3,72 @@ using Metaflow.Storage.Codecs;
 
 namespace Metaflow.Storage;
 
-/// <summary>Stores content that is read once, with the memory of a few chunks.</summary>
-internal sealed class StreamUpload(IBlobBackend backend)
+/// <summary>Stores content that is read once and may be larger than memory: a few chunks are in memory at a time.</summary>
+internal sealed class StreamUpload
 {
-    /// <summary>Stores a stream whose first chunk has been read.</summary>
-    public (ContentHash Hash, long Size) Put(Stream content, byte[] chunk)
+    private readonly IBlobBackend _backend;
+    private readonly Stream _content;
+    private readonly byte[][] _chunks = new byte[BlobUpload.BatchSize][];
+    private readonly int[] _lengths = new int[BlobUpload.BatchSize];
+
+    /// <param name="backend">Where the blob goes.</param>
+    /// <param name="content">What comes after the first chunk.</param>
+    /// <param name="first">The first chunk, full.</param>
+    public StreamUpload(IBlobBackend backend, Stream content, byte[] first)
     {
-        using var upload = backend.BeginUpload(BlobHeader.Length);
+        _backend = backend;
+        _content = content;
+        _chunks[0] = first;
+        _lengths[0] = first.Length;
+    }
+
+    /// <summary>Stores the content unless it is there.</summary>
+    public (ContentHash Hash, long Size) Put(Predicate<ContentHash> isSettled)
+    {
+        using var upload = new BlobUpload(_backend, EncodingProbe.Choose(new(_chunks[0]), elementWidth: 1));
         using var hashes = new MemoryStream();
         var size = 0L;
-        for (var length = chunk.Length; length > 0; length = content.ReadAtLeast(chunk, chunk.Length, throwOnEndOfStream: false))
+        for (var count = Fill(from: 1); count > 0; count = Fill(from: 0))
         {
-            hashes.Write(SHA256.HashData(chunk.AsSpan(0, length)));
-            upload.Append(chunk.AsSpan(0, length));
-            size += length;
+            var batch = new byte[count * ContentHash.Length];
+            ChunkTable.ForEach(count, index => SHA256.HashData(
+                _chunks[index].AsSpan(0, _lengths[index]), batch.AsSpan(index * ContentHash.Length, ContentHash.Length)));
+            hashes.Write(batch);
+            upload.Append(count, index => new(_chunks[index], 0, _lengths[index]));
+            size += _lengths.Take(count).Sum();
         }
 
-        var chunks = new ChunkTable(hashes.ToArray());
-        if (chunks.Count > 1)
+        var table = new ChunkTable(hashes.ToArray());
+        var hash = table.Root;
+        if (!isSettled(hash))
         {
-            upload.Append(chunks.Hashes);
+            upload.Publish(table, hash, size);
         }
 
-        var hash = chunks.Root;
-        Span<byte> head = stackalloc byte[BlobHeader.Length];
-        new BlobHeader(CodecId.Raw, 1, size, size, hash).Write(head);
-        upload.Publish(StoreLayout.BlobKey(hash), head);
         return (hash, size);
+    }
+
+    /// <summary>Reads the next chunks.</summary>
+    /// <returns>How many chunks are there now, those before <paramref name="from"/> included.</returns>
+    private int Fill(int from)
+    {
+        var count = from;
+        while (count < _chunks.Length)
+        {
+            var chunk = _chunks[count] ??= GC.AllocateUninitializedArray<byte>(ChunkTable.ChunkLength);
+            var length = _content.ReadAtLeast(chunk, chunk.Length, throwOnEndOfStream: false);
+            if (length == 0)
+            {
+                break;
+            }
+
+            _lengths[count++] = length;
+            if (length < chunk.Length)
+            {
+                break;
+            }
+        }
+
+        return count;
     }
 }

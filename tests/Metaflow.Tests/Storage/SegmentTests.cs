@@ -162,6 +162,52 @@ public sealed class SegmentTests : IDisposable
     }
 
     [Fact]
+    public void AdoptSegments_OfAnotherRun_KeepsTheirAddresses()
+    {
+        RecordAddress address;
+        using (var writer = _run.OpenWriter())
+        {
+            address = writer.Append(RecordKind.Log, default, "old"u8);
+            writer.Commit();
+        }
+
+        using (var later = _run.OpenWriter())
+        {
+            Write(later, "too late");
+        }
+
+        var next = _store.ClaimRun("Flow", default);
+        next.AdoptSegments(_run, last: 1);
+        using (var writer = next.OpenWriter())
+        {
+            Write(writer, "new");
+        }
+
+        using var reader = next.OpenReader();
+        Assert.Equal("old", Text(reader.Read(address).Body));
+        Assert.Equal(["old", "new"], Bodies(reader.Scan()));
+        Assert.Equal(2, next.LastSegment);
+        using var origin = _run.OpenReader();
+        Assert.Equal(["old", "too late"], Bodies(origin.Scan()));
+    }
+
+    [Fact]
+    public void TryLock_HeldByAnother_IsRefusedUntilLetGo()
+    {
+        using (_run.TryLock("work", "me"))
+        {
+            Assert.Null(_run.TryLock("work", "you"));
+            Assert.Equal("me", _run.LockHolder("work"));
+            using var other = _run.TryLock("rest", "you");
+            Assert.NotNull(other);
+        }
+
+        Assert.Null(_run.LockHolder("work"));
+        using var again = _run.TryLock("work", "you");
+        Assert.NotNull(again);
+    }
+
+    [Fact]
     public void Read_AddressWithoutRecord_Throws()
     {
         using var writer = _run.OpenWriter();

@@ -23,7 +23,9 @@ internal interface IFileSystem
 
     /// <summary>Creates a file that was not there, atomically; <see langword="null"/> when it was.</summary>
     /// <param name="path">The file's path.</param>
-    /// <param name="temporary">Whether the file is held against <see cref="DeleteAbandoned"/> until it is disposed.</param>
+    /// <param name="temporary">
+    /// Whether the file is held against <see cref="DeleteAbandoned"/> until it is disposed. Nobody can open it until then.
+    /// </param>
     IStoreFile? TryCreate(string path, bool temporary = false);
 
     /// <summary>Renames a file, replacing what was there.</summary>
@@ -32,6 +34,12 @@ internal interface IFileSystem
     /// <summary>Gives a file its name unless the name is taken, atomically among all processes.</summary>
     /// <returns>Whether this call gave it.</returns>
     bool TryPublish(string from, string to);
+
+    /// <summary>
+    /// Gives a finished file a second name that was not there, or copies it where the disk has no such thing. The content is
+    /// as durable under the new name as under the old one.
+    /// </summary>
+    void Share(string file, string name);
 
     /// <summary>Deletes a file; nothing happens when it is not there.</summary>
     /// <returns>Whether it was there.</returns>

@@ -38,7 +38,6 @@ internal sealed class LocalFileSystem : IFileSystem
     {
         try
         {
-            // Sharing everything takes no lock, which would cost two calls and may be refused on network disks.
             return new LocalFile(
                 path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
         }
@@ -50,7 +49,8 @@ internal sealed class LocalFileSystem : IFileSystem
 
     public IStoreFile? TryCreate(string path, bool temporary = false)
     {
-        // FileShare.None holds an advisory lock on Unix; DeleteAbandoned leaves locked files alone.
+        // FileShare.None holds an advisory lock on Unix, which DeleteAbandoned respects. Until it is released nobody can open
+        // the file, so it must be closed before it is renamed to where readers look.
         var share = temporary && !OperatingSystem.IsWindows() ? FileShare.None : FileShare.ReadWrite | FileShare.Delete;
         try
         {
@@ -80,6 +80,16 @@ internal sealed class LocalFileSystem : IFileSystem
         catch (IOException fault) when (StorageFaults.IsExisting(fault))
         {
             return false;
+        }
+    }
+
+    public void Share(string file, string name)
+    {
+        if (OperatingSystem.IsWindows() || !UnixCalls.TryLink(file, name))
+        {
+            File.Copy(file, name);
+            using var copy = File.OpenHandle(name, FileMode.Open, FileAccess.ReadWrite);
+            RandomAccess.FlushToDisk(copy);
         }
     }
 
