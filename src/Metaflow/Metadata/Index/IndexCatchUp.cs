@@ -1,28 +1,44 @@
+using Metaflow.Metadata.Sqlite;
+
 namespace Metaflow.Metadata.Index;
 
 /// <summary>Brings the index up to date with the store.</summary>
 internal static class IndexCatchUp
 {
     /// <summary>Indexes what is missing of each run.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="sources">The runs; those among <see cref="StoreIndex.SettledRuns"/> can be left out.</param>
+    /// <param name="unreadable">Hears of runs that cannot be read; one damaged run does not hide the others.</param>
+    /// <param name="cancellationToken">Stops between two transactions; what was indexed stays.</param>
     /// <returns>How many runs were not up to date.</returns>
-    public static int Bring(StoreIndex index, IEnumerable<IIndexSource> sources, CancellationToken cancellationToken = default)
+    /// <exception cref="SqliteException">The index cannot be written. If it is damaged, it is replaced when next opened.</exception>
+    public static int Bring(
+        StoreIndex index, IEnumerable<IIndexSource> sources, Action<MetaflowException> unreadable, CancellationToken cancellationToken)
     {
         var count = 0;
         foreach (var source in sources)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            count += Bring(index, source, cancellationToken) ? 1 : 0;
+            try
+            {
+                count += Bring(index, source, cancellationToken) ? 1 : 0;
+            }
+            catch (MetaflowException exception) when (exception is not SqliteException)
+            {
+                unreadable(exception);
+            }
         }
 
         return count;
     }
 
-    /// <summary>Empties the index and fills it anew.</summary>
+    /// <summary>Empties the index and fills it anew; otherwise like <see cref="Bring(StoreIndex, IEnumerable{IIndexSource}, Action{MetaflowException}, CancellationToken)"/>.</summary>
     /// <returns>How many runs were read.</returns>
-    public static int Rebuild(StoreIndex index, IEnumerable<IIndexSource> sources, CancellationToken cancellationToken = default)
+    public static int Rebuild(
+        StoreIndex index, IEnumerable<IIndexSource> sources, Action<MetaflowException> unreadable, CancellationToken cancellationToken)
     {
         index.Clear();
-        return Bring(index, sources, cancellationToken);
+        return Bring(index, sources, unreadable, cancellationToken);
     }
 
     private static bool Bring(StoreIndex index, IIndexSource source, CancellationToken cancellationToken)

@@ -14,6 +14,8 @@ internal static class SqliteCode
     public const int Full = 13;
     public const int CannotOpen = 14;
     public const int TooBig = 18;
+    public const int Constraint = 19;
+    public const int Mismatch = 20;
     public const int NotADatabase = 26;
     public const int Row = 100;
     public const int Done = 101;

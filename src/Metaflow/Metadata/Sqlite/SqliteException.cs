@@ -28,8 +28,11 @@ internal sealed class SqliteException : MetaflowException
     /// <summary>Another connection holds a lock; the same call can succeed later.</summary>
     public bool IsBusy => Code is SqliteCode.Busy or SqliteCode.Locked;
 
-    /// <summary>The file is not, or no longer, a sound database.</summary>
-    public bool IsDamage => Code is SqliteCode.Corrupt or SqliteCode.NotADatabase;
+    /// <summary>
+    /// The file is not, or no longer, a sound database. The statements are fixed, so one that fails by itself shows that too.
+    /// </summary>
+    public bool IsDamage => Code is SqliteCode.Corrupt or SqliteCode.NotADatabase or SqliteCode.Error or SqliteCode.Constraint
+        or SqliteCode.Mismatch;
 
     /// <summary>The exception for a call that just failed.</summary>
     internal static SqliteException Last(SqliteHandle connection, string path, int code)
@@ -49,7 +52,7 @@ internal sealed class SqliteException : MetaflowException
             SqliteCode.ReadOnly or SqliteCode.Permission or SqliteCode.CannotOpen =>
                 "Check that the file and its directory exist and that you may write to them.",
             SqliteCode.Full => "The disk is full: free some space and try again.",
-            SqliteCode.Corrupt or SqliteCode.NotADatabase =>
+            SqliteCode.Corrupt or SqliteCode.NotADatabase or SqliteCode.Error or SqliteCode.Constraint or SqliteCode.Mismatch =>
                 "The file is damaged. It is only an index: it is made anew from the store when it is next opened.",
             SqliteCode.IoError => "The disk reported a fault: check it and its free space, then try again.",
             _ => "If it happens again, 'metaflow index rebuild' makes the file anew from the store.",

@@ -34,7 +34,7 @@ internal sealed class FakeRun(RunRow run, TaskRow[] tasks) : IIndexSource
         {
             if (parts++ == SoundParts)
             {
-                throw new IOException("The disk is gone.");
+                throw new MetaflowException($"{Flow}/{RunId} is gone.");
             }
 
             end = end.Union(Watermark.Of(chunk));

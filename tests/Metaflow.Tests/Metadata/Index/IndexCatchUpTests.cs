@@ -6,6 +6,7 @@ namespace Metaflow.Tests.Metadata.Index;
 public sealed class IndexCatchUpTests : IDisposable
 {
     private readonly StoreIndex _index = StoreIndex.Open(Path.GetTempPath(), readOnly: true);
+    private readonly List<MetaflowException> _unreadable = [];
     private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
 
     public void Dispose() => _index.Dispose();
@@ -15,7 +16,7 @@ public sealed class IndexCatchUpTests : IDisposable
     {
         var source = new FakeRun(Run("F", 1, IndexStatus.Succeeded, tags: ["x"], watermark: 35), Tasks(3));
 
-        Assert.Equal(1, IndexCatchUp.Bring(_index, [source], _cancellation));
+        Assert.Equal(1, IndexCatchUp.Bring(_index, [source], _unreadable.Add, _cancellation));
 
         Assert.Equal(Tasks(3), _index.Tasks("F", 1, new()));
         Assert.Equal(At(35), _index.Run("F", 1)!.Watermark);
@@ -26,10 +27,10 @@ public sealed class IndexCatchUpTests : IDisposable
     public void Bring_UpToDate_ReadsNothing()
     {
         var source = new FakeRun(Run("F", 1, IndexStatus.Succeeded, watermark: 35), Tasks(3));
-        IndexCatchUp.Bring(_index, [source], _cancellation);
+        IndexCatchUp.Bring(_index, [source], _unreadable.Add, _cancellation);
         source.Reads.Clear();
 
-        Assert.Equal(0, IndexCatchUp.Bring(_index, [source], _cancellation));
+        Assert.Equal(0, IndexCatchUp.Bring(_index, [source], _unreadable.Add, _cancellation));
 
         Assert.Empty(source.Reads);
     }
@@ -37,10 +38,10 @@ public sealed class IndexCatchUpTests : IDisposable
     [Fact]
     public void Bring_RunThatGrew_ReadsOnlyWhatIsNew()
     {
-        IndexCatchUp.Bring(_index, [new FakeRun(Run("F", 1, watermark: 20), Tasks(2))], _cancellation);
+        IndexCatchUp.Bring(_index, [new FakeRun(Run("F", 1, watermark: 20), Tasks(2))], _unreadable.Add, _cancellation);
         var source = new FakeRun(Run("F", 1, IndexStatus.Failed, watermark: 55), Tasks(5));
 
-        Assert.Equal(1, IndexCatchUp.Bring(_index, [source], _cancellation));
+        Assert.Equal(1, IndexCatchUp.Bring(_index, [source], _unreadable.Add, _cancellation));
 
         Assert.Equal([At(20)], source.Reads);
         Assert.Equal(Tasks(5), _index.Tasks("F", 1, new()));
@@ -56,7 +57,7 @@ public sealed class IndexCatchUpTests : IDisposable
         _index.AddTasks("F", 1, Tasks(1, first: 2), At(10), At(20));
 
         var source = new FakeRun(tagged with { Watermark = At(20).Union(At(99, segment: 2)) }, Tasks(2));
-        Assert.Equal(1, IndexCatchUp.Bring(_index, [source], _cancellation));
+        Assert.Equal(1, IndexCatchUp.Bring(_index, [source], _unreadable.Add, _cancellation));
         _index.AddTasks("F", 1, Tasks(1, first: 3), At(20), At(30));
 
         var run = _index.Run("F", 1)!;
@@ -68,22 +69,25 @@ public sealed class IndexCatchUpTests : IDisposable
     [Fact]
     public void Bring_RunThatLostItsEnd_IsIndexedAfresh()
     {
-        IndexCatchUp.Bring(_index, [new FakeRun(Run("F", 1, watermark: 50), Tasks(5))], _cancellation);
+        IndexCatchUp.Bring(_index, [new FakeRun(Run("F", 1, watermark: 50), Tasks(5))], _unreadable.Add, _cancellation);
 
-        IndexCatchUp.Bring(_index, [new FakeRun(Run("F", 1, watermark: 20), Tasks(2))], _cancellation);
+        IndexCatchUp.Bring(_index, [new FakeRun(Run("F", 1, watermark: 20), Tasks(2))], _unreadable.Add, _cancellation);
 
         Assert.Equal(Tasks(2), _index.Tasks("F", 1, new()));
         Assert.Equal(At(20), _index.Run("F", 1)!.Watermark);
     }
 
     [Fact]
-    public void Bring_ReaderFailsHalfWay_ContinuesThereNextTime()
+    public void Bring_RunThatCannotBeRead_IsReportedAndContinuedNextTime()
     {
         var broken = new FakeRun(Run("F", 1, watermark: 30_000), Tasks(3_000)) { SoundParts = 2 };
-        Assert.Throws<IOException>(() => IndexCatchUp.Bring(_index, [broken], _cancellation));
+        var other = new FakeRun(Run("F", 2, watermark: 30), Tasks(3));
+        Assert.Equal(1, IndexCatchUp.Bring(_index, [broken, other], _unreadable.Add, _cancellation));
+        Assert.Equal("F/1 is gone.", Assert.Single(_unreadable).Message);
+        Assert.Equal(3, _index.Tasks("F", 2, new()).Count);
         var sound = new FakeRun(Run("F", 1, watermark: 30_000), Tasks(3_000));
 
-        IndexCatchUp.Bring(_index, [sound], _cancellation);
+        IndexCatchUp.Bring(_index, [sound], _unreadable.Add, _cancellation);
 
         Assert.Equal([At(20_000)], sound.Reads);
         Assert.Equal(3_000, Assert.Single(_index.Steps("F", 1)).Attempts);
@@ -106,11 +110,11 @@ public sealed class IndexCatchUpTests : IDisposable
             },
         };
 
-        IndexCatchUp.Bring(_index, [source], _cancellation);
+        IndexCatchUp.Bring(_index, [source], _unreadable.Add, _cancellation);
 
         Assert.True(cleared);
         Assert.Equal(Watermark.None, _index.Run("F", 1)!.Watermark);
-        IndexCatchUp.Bring(_index, [source], _cancellation);
+        IndexCatchUp.Bring(_index, [source], _unreadable.Add, _cancellation);
         Assert.Equal(Tasks(5), _index.Tasks("F", 1, new()));
     }
 
@@ -121,7 +125,7 @@ public sealed class IndexCatchUpTests : IDisposable
         cancelled.Cancel();
 
         Assert.Throws<OperationCanceledException>(
-            () => IndexCatchUp.Bring(_index, [new FakeRun(Run("F", 1, watermark: 1), [])], cancelled.Token));
+            () => IndexCatchUp.Bring(_index, [new FakeRun(Run("F", 1, watermark: 1), [])], _unreadable.Add, cancelled.Token));
     }
 
     [Fact]
@@ -131,7 +135,7 @@ public sealed class IndexCatchUpTests : IDisposable
         _index.AddTasks("Gone", 1, Tasks(3), Watermark.None, At(30));
 
         var sources = new[] { 1, 2 }.Select(run => new FakeRun(Run("F", run, watermark: 30), Tasks(3)));
-        Assert.Equal(2, IndexCatchUp.Rebuild(_index, sources, _cancellation));
+        Assert.Equal(2, IndexCatchUp.Rebuild(_index, sources, _unreadable.Add, _cancellation));
 
         Assert.Equal(["F"], _index.Flows());
         Assert.Equal([2, 1], _index.Runs(new() { Flow = "F" }).Select(run => run.RunId));

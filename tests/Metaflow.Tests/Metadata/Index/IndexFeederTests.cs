@@ -103,7 +103,7 @@ public sealed class IndexFeederTests : IDisposable
         Assert.InRange(kept, IndexFeeder.Capacity, IndexFeeder.Capacity + 2);
         Assert.Equal(At((kept - 1) * 10), index.Run("F", 1)!.Watermark);
 
-        IndexCatchUp.Bring(index, [new FakeRun(Run("F", 1, watermark: all.Length * 10), all)], _cancellation);
+        IndexCatchUp.Bring(index, [new FakeRun(Run("F", 1, watermark: all.Length * 10), all)], Assert.Null, _cancellation);
         Assert.Equal(all.Length, index.Steps("F", 1)[0].Attempts);
         Assert.Equal(Watermark.Of(all), index.Run("F", 1)!.Watermark);
         Assert.Empty(_reports);
@@ -138,7 +138,7 @@ public sealed class IndexFeederTests : IDisposable
         Post(feeder, Tasks(2, first: 4));
         await feeder.FlushAsync(_cancellation);
 
-        IndexCatchUp.Bring(index, [new FakeRun(Run("F", 1, watermark: 50), Tasks(5))], _cancellation);
+        IndexCatchUp.Bring(index, [new FakeRun(Run("F", 1, watermark: 50), Tasks(5))], Assert.Null, _cancellation);
         Post(feeder, Tasks(2, first: 6));
         await feeder.FlushAsync(_cancellation);
 

@@ -198,6 +198,33 @@ public sealed class StoreIndexFileTests : IDisposable
     }
 
     [Fact]
+    public void Open_BytesChangedAnywhere_GivesRowsOrSaysThatItIsDamaged()
+    {
+        using (var index = _folder.Open())
+        {
+            for (var run = 1; run <= 20; run++)
+            {
+                index.Apply(Run("F", run, IndexStatus.Failed, tags: ["x", $"t{run}"], watermark: 9), true, Tasks(50), Watermark.None);
+            }
+        }
+
+        var sound = File.ReadAllBytes(_folder.DatabasePath);
+        var random = new Random(4711);
+        for (var round = 0; round < 60; round++)
+        {
+            var bytes = sound.ToArray();
+            for (var change = 0; change < 1 + (round % 8); change++)
+            {
+                bytes[random.Next(round % 2 == 0 ? bytes.Length : 4_096)] = (byte)random.Next(256);
+            }
+
+            File.WriteAllBytes(_folder.DatabasePath, round % 10 == 9 ? bytes[..random.Next(bytes.Length)] : bytes);
+            using var index = _folder.Open();
+            Assert.Null(Record.Exception(() => Use(index)) is var fault and not SqliteException ? fault : null);
+        }
+    }
+
+    [Fact]
     public void Open_JournalLeftByAnotherDatabase_IsDiscardedWithTheDamagedFile()
     {
         File.WriteAllText(_folder.DatabasePath, "not a database");
@@ -251,5 +278,24 @@ public sealed class StoreIndexFileTests : IDisposable
         indexes[0].UpsertRun(Run("F", 1));
         Assert.All(indexes, index => Assert.NotNull(index.Run("F", 1)));
         Assert.All(indexes, index => index.Dispose());
+    }
+
+    private static void Use(StoreIndex index)
+    {
+        foreach (var flow in index.Flows())
+        {
+            foreach (var run in index.Runs(new() { Flow = flow, Tags = ["x"] }))
+            {
+                index.Steps(flow, run.RunId);
+                index.Tasks(flow, run.RunId, new());
+                index.Tasks(flow, run.RunId, new() { Outcome = 2 });
+                index.Attempts(flow, run.RunId, 7);
+            }
+        }
+
+        index.Runs(new() { Status = IndexStatus.Failed });
+        index.UpsertRun(Run("F", 21, tags: ["x"]));
+        index.AddTasks("F", 21, Tasks(50), Watermark.None, Watermark.None);
+        index.DeleteRun("F", 3);
     }
 }
