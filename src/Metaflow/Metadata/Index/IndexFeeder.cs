@@ -24,7 +24,7 @@ internal sealed class IndexFeeder : IAsyncDisposable
     // A plain object, because the thread also waits on it.
     private readonly object _gate = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Func<StoreIndex> _open;
+    private readonly FeedWriter _writer;
     private readonly Action<string> _report;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
@@ -42,21 +42,13 @@ internal sealed class IndexFeeder : IAsyncDisposable
     private bool _isStopping;
     private volatile bool _isInert;
 
-    // Used by the thread alone.
-    private StoreIndex? _index;
-    private RunRow _run;
-
-    // What must be in the index before the next batch for the watermark to move on.
-    private Watermark _basis = Watermark.None;
-
     /// <param name="open">Opens the index; called once, on the feeder's thread. The feeder disposes it.</param>
     /// <param name="run">The run, as it starts.</param>
     /// <param name="report">Hears once, from another thread, why the index is not fed any more.</param>
     /// <param name="time">The clock for the interval.</param>
     public IndexFeeder(Func<StoreIndex> open, RunRow run, Action<string> report, TimeProvider? time = null)
     {
-        _open = open;
-        _run = run;
+        _writer = new(open, run);
         _report = report;
         _time = time ?? TimeProvider.System;
         _timer = _time.CreateTimer(_ => OnDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -188,6 +180,7 @@ internal sealed class IndexFeeder : IAsyncDisposable
         }
         finally
         {
+            _writer.Close();
             _ended.SetResult();
         }
     }
@@ -198,19 +191,13 @@ internal sealed class IndexFeeder : IAsyncDisposable
     {
         if (TakeBatch() is not { } batch)
         {
-            Attempt(Open);
+            Attempt(_writer.Open);
             return true;
         }
 
-        Attempt(() => Write(batch));
+        Attempt(() => _writer.Write(batch.Run, CollectionsMarshal.AsSpan(batch.Rows), batch.Dropped));
         batch.Rows.Clear();
         _spare = batch.Rows;
-        if (batch.IsLast || _isInert)
-        {
-            // Also when inert: a damaged file can only be replaced once nobody has it open.
-            Attempt(Close);
-        }
-
         batch.Flushes.ForEach(flush => flush.SetResult());
         BatchEnded?.Invoke();
         return !batch.IsLast;
@@ -238,57 +225,22 @@ internal sealed class IndexFeeder : IAsyncDisposable
         }
     }
 
-    private void Open()
+    /// <summary>The index is derived: no fault in it may end the run.</summary>
+    private void Attempt(Action action)
     {
-        if (_index is null && !_isInert)
-        {
-            _index = _open();
-            if (_index.MemoryReason is { } reason)
-            {
-                Close();
-                Stop(reason);
-            }
-        }
-    }
-
-    private void Write(Batch batch)
-    {
-        var rows = CollectionsMarshal.AsSpan(batch.Rows);
-        Open();
-        if (_isInert || (batch.Run is null && rows.Length == 0))
+        if (_isInert)
         {
             return;
         }
 
-        _run = batch.Run ?? _run;
-        var (basis, end) = (_basis, Watermark.Of(rows));
-        _basis = basis.Union(end).Union(_run.Watermark).Union(batch.Dropped);
-        if (batch.Run is { } run)
-        {
-            _index!.Apply(run with { Watermark = run.Watermark.Union(end) }, isScheduler: true, rows, basis);
-        }
-        else if (!_index!.AddTasks(_run.Flow, _run.RunId, rows, basis, end))
-        {
-            // The run was taken out of the index meanwhile, and with it what had been written before.
-            _index.Apply(_run with { Watermark = end }, isScheduler: true, rows, basis);
-        }
-    }
-
-    private void Close()
-    {
-        _index?.Dispose();
-        _index = null;
-    }
-
-    /// <summary>The index is derived: no fault in it may end the run.</summary>
-    private void Attempt(Action action)
-    {
         try
         {
             action();
         }
         catch (Exception exception)
         {
+            // A damaged file can only be replaced once nobody has it open.
+            _writer.Close();
             Stop(exception is MetaflowException or IOException or UnauthorizedAccessException
                 ? exception.Message
                 : exception.ToString());

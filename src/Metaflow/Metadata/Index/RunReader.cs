@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Metaflow.Metadata.Records;
 using Metaflow.Metadata.Sqlite;
 using Metaflow.Storage;
@@ -65,7 +63,7 @@ internal sealed class RunReader(IndexSession session)
     /// <summary>A page of runs: those of one flow by number, those of all by start, newest first.</summary>
     public List<RunRow> Page(RunQuery query)
     {
-        var filter = new Filter();
+        var filter = new SqlFilter();
         long? flowKey = null;
         if (query.Flow is { } flow)
         {
@@ -86,8 +84,9 @@ internal sealed class RunReader(IndexSession session)
         AddConditions(filter, query);
         AddPosition(filter, query, flowKey);
         var order = flowKey is null ? "r.started DESC, r.run DESC" : "r.number DESC";
-        var text = $"{Columns} FROM {source}{filter.Where} ORDER BY {order} LIMIT {Filter.Placeholder(filter.Values.Count + 1)}";
-        filter.Values.Add((long)query.Limit);
+        var where = filter.Where;
+        var limit = filter.Value((long)query.Limit);
+        var text = $"{Columns} FROM {source}{where} ORDER BY {order} LIMIT {limit}";
         return Rows(filter.Bind(session.Prepare(text)));
     }
 
@@ -106,7 +105,7 @@ internal sealed class RunReader(IndexSession session)
         return numbers;
     }
 
-    private static void AddConditions(Filter filter, RunQuery query)
+    private static void AddConditions(SqlFilter filter, RunQuery query)
     {
         if (query.Status is { } status)
         {
@@ -129,7 +128,7 @@ internal sealed class RunReader(IndexSession session)
         }
     }
 
-    private void AddPosition(Filter filter, RunQuery query, long? flowKey)
+    private void AddPosition(SqlFilter filter, RunQuery query, long? flowKey)
     {
         if (query.After is not { } after)
         {
@@ -150,7 +149,7 @@ internal sealed class RunReader(IndexSession session)
         }
     }
 
-    private bool TryAddTags(Filter filter, IReadOnlyList<string> tags, long? flowKey, out string source)
+    private bool TryAddTags(SqlFilter filter, IReadOnlyList<string> tags, long? flowKey, out string source)
     {
         source = "runs r";
         var keys = new List<(long Tag, long Count)>(tags.Count);
@@ -268,52 +267,5 @@ internal sealed class RunReader(IndexSession session)
         }
 
         return (tags, systemTags);
-    }
-
-    /// <summary>Conditions with their values; only the shape of the text depends on the query.</summary>
-    private sealed class Filter
-    {
-        private readonly StringBuilder _where = new();
-
-        public List<object> Values { get; } = [];
-
-        public string Where => _where.ToString();
-
-        public static string Placeholder(int number) => string.Create(CultureInfo.InvariantCulture, $"?{number}");
-
-        /// <summary>Adds a value and gives its placeholder.</summary>
-        public string Value(object value)
-        {
-            Values.Add(value);
-            return Placeholder(Values.Count);
-        }
-
-        /// <summary>Adds a condition with one question mark for each value.</summary>
-        public void Add(string condition, params ReadOnlySpan<object> values)
-        {
-            _where.Append(_where.Length == 0 ? " WHERE " : " AND ");
-            var next = 0;
-            foreach (var letter in condition)
-            {
-                if (letter == '?')
-                {
-                    _where.Append(Value(values[next++]));
-                }
-                else
-                {
-                    _where.Append(letter);
-                }
-            }
-        }
-
-        public SqliteStatement Bind(SqliteStatement statement)
-        {
-            for (var i = 0; i < Values.Count; i++)
-            {
-                _ = Values[i] is long number ? statement.Bind(i + 1, number) : statement.Bind(i + 1, (string)Values[i]);
-            }
-
-            return statement;
-        }
     }
 }
