@@ -17,7 +17,7 @@ public sealed class RunIndexSourceTests : IDisposable
     public RunIndexSourceTests()
     {
         _store = LocalStore.Open(_root);
-        _folder = _store.ClaimRun("F", default);
+        _folder = _store.ClaimRun("F", new RunClaim("F", "ada", Noon, null, 0).Write());
         _index = StoreIndex.Open(_root, readOnly: true);
     }
 
@@ -139,6 +139,19 @@ public sealed class RunIndexSourceTests : IDisposable
         IndexCatchUp.Bring(_index, [new RunIndexSource(_folder)], faults.Add, TestContext.Current.CancellationToken);
 
         Assert.IsType<CorruptDataException>(Assert.Single(faults));
+    }
+
+    [Fact]
+    public void Bring_RecordThatMakesNoSense_IsReported()
+    {
+        using var writer = _folder.OpenWriter();
+        writer.Append(RecordKind.RunStarted, "{\"started\":\"noon\"}"u8, []);
+        writer.Commit();
+
+        var faults = new List<MetaflowException>();
+        IndexCatchUp.Bring(_index, [new RunIndexSource(_folder)], faults.Add, TestContext.Current.CancellationToken);
+
+        Assert.Contains("F/1", Assert.Single(faults).Message, StringComparison.Ordinal);
     }
 
     private static void Begin(SegmentWriter writer) => writer.Append(

@@ -5,6 +5,9 @@ namespace Metaflow.Metadata.Index;
 /// <param name="run">The run, as it starts.</param>
 internal sealed class FeedWriter(Func<StoreIndex> open, RunRow run)
 {
+    // Attempts in earlier segments were taken over from the run that this one resumes: no place in the run's own record.
+    private readonly int _firstSegment = run.Watermark.Places is [var first, ..] ? first.Segment : 0;
+
     private StoreIndex? _index;
     private RunRow _run = run;
 
@@ -35,7 +38,7 @@ internal sealed class FeedWriter(Func<StoreIndex> open, RunRow run)
         }
 
         _run = run ?? _run;
-        var (basis, end) = (_basis, Watermark.Of(rows));
+        var (basis, end) = (_basis, Watermark.Of(rows).From(_firstSegment));
         _basis = basis.Union(end).Union(_run.Watermark).Union(dropped);
         if (run is not null)
         {

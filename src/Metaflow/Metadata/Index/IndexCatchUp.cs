@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Metaflow.Metadata.Sqlite;
 
 namespace Metaflow.Metadata.Index;
@@ -26,6 +27,14 @@ internal static class IndexCatchUp
             catch (MetaflowException exception) when (exception is not SqliteException)
             {
                 unreadable(exception);
+            }
+            catch (Exception exception) when (
+                exception is JsonException or FormatException or InvalidOperationException and not ObjectDisposedException)
+            {
+                unreadable(new(
+                    $"Run {source.Flow}/{source.RunId} cannot be listed: one of its records is not what it should be "
+                    + $"({exception.Message}). Restore the run from a backup, or delete it.",
+                    exception));
             }
         }
 

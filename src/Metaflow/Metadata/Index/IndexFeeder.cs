@@ -43,7 +43,7 @@ internal sealed class IndexFeeder : IAsyncDisposable
     private volatile bool _isInert;
 
     /// <param name="open">Opens the index; called once, on the feeder's thread. The feeder disposes it.</param>
-    /// <param name="run">The run, as it starts.</param>
+    /// <param name="run">The run, as it starts; its watermark is its first record.</param>
     /// <param name="report">Hears once, from another thread, why the index is not fed any more.</param>
     /// <param name="time">The clock for the interval.</param>
     public IndexFeeder(Func<StoreIndex> open, RunRow run, Action<string> report, TimeProvider? time = null)

@@ -86,6 +86,10 @@ internal sealed class Watermark : IEquatable<Watermark>
         return true;
     }
 
+    /// <summary>The places in a segment and those after it.</summary>
+    public Watermark From(int segment) =>
+        _places.Length == 0 || _places[0].Segment >= segment ? this : Of(_places.Where(place => place.Segment >= segment));
+
     /// <summary>What the two cover together.</summary>
     public Watermark Union(Watermark other) => Covers(other) ? this : other.Covers(this) ? other : Of(_places.Concat(other._places));
 

@@ -147,6 +147,24 @@ public sealed class IndexFeederTests : IDisposable
     }
 
     [Fact]
+    public async Task Post_AttemptsTakenOverFromAnotherRun_DoNotMoveTheWatermark()
+    {
+        var begun = Run("F", 1) with { Watermark = At(16, segment: 3) };
+        await using var feeder = new IndexFeeder(_folder.Open, begun, _reports.Enqueue, _time);
+        using var index = _folder.Open();
+
+        Post(feeder, Tasks(2));
+        feeder.Post(Attempt(3) with { Address = Address(99, segment: 2).Value });
+        await feeder.FlushAsync(_cancellation);
+        Assert.Equal(At(16, segment: 3), index.Run("F", 1)!.Watermark);
+
+        feeder.Post(Attempt(4) with { Address = Address(50, segment: 3).Value });
+        await feeder.FlushAsync(_cancellation);
+        Assert.Equal(At(50, segment: 3), index.Run("F", 1)!.Watermark);
+        Assert.Equal(4, index.Tasks("F", 1, new()).Count);
+    }
+
+    [Fact]
     public async Task Post_TagsChangedMeanwhile_AreKept()
     {
         using var index = _folder.Open();
