@@ -16,8 +16,7 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
 
     private readonly SegmentReader _reader = folder.OpenReader();
     private readonly (RecordAddress Address, TaskArtifacts Artifacts)[] _recent = new (RecordAddress, TaskArtifacts)[Kept];
-    private readonly (RecordAddress Address, ForEachItemTable Table, string Encoding)[] _tables =
-        new (RecordAddress, ForEachItemTable, string)[Kept];
+    private readonly (RecordAddress Address, ForEachItemTable? Table)[] _tables = new (RecordAddress, ForEachItemTable?)[Kept];
 
     private readonly StoredBlob?[] _blobs = new StoredBlob?[Kept];
 
@@ -51,12 +50,12 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
     /// <summary>An item of the foreach that the task at <paramref name="split"/> started.</summary>
     public (ReadOnlyMemory<byte> Content, string Encoding) Item(RecordAddress split, int index)
     {
-        var (table, encoding) = Items(split);
-        return (table.Item(index), encoding);
+        var table = Items(split);
+        return (table.Item(index), table.EncodingOf(index));
     }
 
     /// <summary>The label of an item.</summary>
-    public string ItemLabel(RecordAddress split, int index) => Items(split).Table.Label(index);
+    public string ItemLabel(RecordAddress split, int index) => Items(split).Label(index);
 
     /// <summary>The verified bytes of an artifact.</summary>
     /// <remarks>
@@ -94,22 +93,24 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
         return blob;
     }
 
-    private (ForEachItemTable Table, string Encoding) Items(RecordAddress split)
+    private ForEachItemTable Items(RecordAddress split)
     {
-        foreach (var (kept, table, encoding) in _tables)
+        foreach (var (kept, table) in _tables)
         {
-            if (kept == split && encoding is not null)
+            if (kept == split && table is { } known)
             {
-                return (table, encoding);
+                return known;
             }
         }
 
         var items = Artifacts(split).Data.Next?.Items
             ?? throw Corrupt(split, "it has no foreach items");
-        var found = new ForEachItemTable(Read(items));
-        _tables[_oldestTable] = (split, found, items.Encoding);
+
+        // A blob may be closed while the table is kept, and an item is decoded only when the step asks for it.
+        var found = new ForEachItemTable(items.Inline ?? Read(items).ToArray(), items.Encoding);
+        _tables[_oldestTable] = (split, found);
         _oldestTable = (_oldestTable + 1) % Kept;
-        return (found, items.Encoding);
+        return found;
     }
 
     private TaskData Parse(in StoredRecord record)

@@ -13,14 +13,22 @@ internal readonly struct ForEachItemTable
 {
     private const int HeaderLength = 8;
     private const int EntryLength = 12;
+    private const char EncodingSeparator = ',';
+
+    // The top byte of an item's end says which of the encodings it has.
+    private const int EncodingShift = 56;
+    private const long EndMask = (1L << EncodingShift) - 1;
 
     private readonly ReadOnlyMemory<byte> _content;
+    private readonly string[] _encodings;
 
     /// <param name="content">What <see cref="Builder.Build"/> made.</param>
+    /// <param name="encoding">The format of the items; several, separated by commas, if they differ.</param>
     /// <exception cref="InvalidDataException">It is not an item table.</exception>
-    public ForEachItemTable(ReadOnlyMemory<byte> content)
+    public ForEachItemTable(ReadOnlyMemory<byte> content, string encoding)
     {
         _content = content;
+        _encodings = encoding.Split(EncodingSeparator);
         if (content.Length < HeaderLength)
         {
             throw new InvalidDataException("A table of foreach items is shorter than its header.");
@@ -45,6 +53,12 @@ internal readonly struct ForEachItemTable
         return Slice(start, ItemEnd(index) - start);
     }
 
+    /// <summary>The format of an item.</summary>
+    public string EncodingOf(int index) =>
+        (int)(BinaryPrimitives.ReadUInt64LittleEndian(Entry(index)) >> EncodingShift) is var number && number < _encodings.Length
+            ? _encodings[number]
+            : throw new InvalidDataException("A table of foreach items names a format that it does not list.");
+
     /// <summary>The label of an item.</summary>
     public string Label(int index)
     {
@@ -53,7 +67,7 @@ internal readonly struct ForEachItemTable
         return Encoding.UTF8.GetString(Slice(items + start, LabelEnd(index) - start).Span);
     }
 
-    private long ItemEnd(int index) => BinaryPrimitives.ReadInt64LittleEndian(Entry(index));
+    private long ItemEnd(int index) => BinaryPrimitives.ReadInt64LittleEndian(Entry(index)) & EndMask;
 
     private long LabelEnd(int index) => BinaryPrimitives.ReadUInt32LittleEndian(Entry(index)[8..]);
 
@@ -80,16 +94,25 @@ internal readonly struct ForEachItemTable
         private readonly ArrayBufferWriter<byte> _entries = new();
         private readonly ArrayBufferWriter<byte> _items = new();
         private readonly ArrayBufferWriter<byte> _labels = new();
+        private readonly List<string> _encodings = [];
 
         public int Count { get; private set; }
 
-        /// <summary>The format of the items.</summary>
-        public string Encoding { get; private set; } = "json";
+        /// <summary>The format of the items; several, separated by commas, if they differ: a null among strings is JSON.</summary>
+        public string Encoding => _encodings.Count == 0 ? "json" : string.Join(EncodingSeparator, _encodings);
 
         public void Add<TItem>(TItem item)
         {
             var content = ArtifactCodec.Encode("item", item);
-            Encoding = content.Encoding;
+            var encoding = _encodings.IndexOf(content.Encoding);
+            if (encoding < 0)
+            {
+                encoding = _encodings.Count;
+                _encodings.Add(encoding <= byte.MaxValue
+                    ? content.Encoding
+                    : throw new MetaflowException("The items of a foreach have more than 256 formats. Give them one type."));
+            }
+
             foreach (var segment in content.Bytes)
             {
                 _items.Write(segment.Span);
@@ -97,7 +120,7 @@ internal readonly struct ForEachItemTable
 
             System.Text.Encoding.UTF8.GetBytes(ItemLabel.Of(item), _labels);
             var entry = _entries.GetSpan(EntryLength);
-            BinaryPrimitives.WriteInt64LittleEndian(entry, _items.WrittenCount);
+            BinaryPrimitives.WriteUInt64LittleEndian(entry, (ulong)_items.WrittenCount + ((ulong)encoding << EncodingShift));
             BinaryPrimitives.WriteUInt32LittleEndian(entry[8..], (uint)_labels.WrittenCount);
             _entries.Advance(EntryLength);
             Count++;
