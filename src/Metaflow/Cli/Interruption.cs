@@ -39,7 +39,8 @@ internal sealed class Interruption : IDisposable
         _source.Dispose();
     }
 
-    private void Handle(PosixSignalContext context)
+    /// <summary>What a signal does.</summary>
+    internal void Handle(PosixSignalContext context)
     {
         if (_source.IsCancellationRequested)
         {

@@ -89,32 +89,3 @@ internal sealed class CliHarness : IDisposable
         public int Width { get; set; } = 100;
     }
 }
-
-/// <summary>A clock that moves only when it is told to.</summary>
-internal sealed class StoppedClock : TimeProvider
-{
-    private DateTimeOffset _now = new(2026, 1, 31, 13, 45, 0, TimeSpan.Zero);
-
-    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override DateTimeOffset GetUtcNow() => _now;
-
-    public override long GetTimestamp() => _now.Ticks;
-
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new NoTimer();
-
-    public void Advance(TimeSpan time) => _now += time;
-
-    private sealed class NoTimer : ITimer
-    {
-        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
-
-        public void Dispose()
-        {
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
-}

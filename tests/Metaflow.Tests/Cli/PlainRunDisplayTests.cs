@@ -14,7 +14,7 @@ public sealed class PlainRunDisplayTests : IAsyncDisposable
 
     public PlainRunDisplayTests()
     {
-        _display = new(_console, _clock);
+        _display = new(_console, _clock, ["Start", "Rank", "Join"]);
         _display.RunStarting("SampleFlow", "7");
     }
 
@@ -163,6 +163,42 @@ public sealed class PlainRunDisplayTests : IAsyncDisposable
     internal void RunFinished_SaysHow(RunStatus status, string expected)
     {
         _display.RunFinished(new("7", status, null, 0, TimeSpan.Zero));
+
+        Assert.Equal(Stamp + expected, Lines[^1]);
+    }
+
+    [Fact]
+    public void LongRun_TellsHowItStandsEveryFiveMinutes()
+    {
+        _display.AttemptStarted(new("Start", 1, 0, 99, null));
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        _display.AttemptFinished(new("Start", 1, 0, 99, null), AttemptOutcome.Succeeded, null);
+        _display.AttemptStarted(new("Rank", 2, 0, 99, null));
+        _display.AttemptStarted(new("Rank", 3, 0, 99, null));
+        _display.AttemptStarted(new("Rank", 4, 0, 99, null));
+        _display.AttemptFinished(new("Rank", 2, 0, 99, null), AttemptOutcome.Succeeded, null);
+        _clock.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Equal(
+            [
+                "2026-01-31 13:50:00.000 1 task is running: Start (1 running; 0 done).",
+                "2026-01-31 13:50:00.000 Steps that have not started: Rank, Join.",
+            ],
+            Lines.Skip(1).Take(2));
+        Assert.Equal(
+            [
+                "2026-01-31 13:55:00.000 2 tasks are running: Rank (2 running; 1 done).",
+                "2026-01-31 13:55:00.000 Steps that have not started: Join.",
+            ],
+            Lines.TakeLast(2));
+    }
+
+    [Theory]
+    [InlineData(1, "Took over 1 finished task of run 3; it is not executed again.")]
+    [InlineData(2000, "Took over 2,000 finished tasks of run 3; they are not executed again.")]
+    public void Adopted_SaysHowMany(int tasks, string expected)
+    {
+        _display.Adopted("3", tasks);
 
         Assert.Equal(Stamp + expected, Lines[^1]);
     }

@@ -12,5 +12,5 @@ internal static class RunDisplay
     public static IRunDisplay Create(VerbContext context) =>
         context.IsColorful && !context.IsQuiet
             ? new LiveRunDisplay(context.Host.Console, context.Host.Time, context.Definition)
-            : new PlainRunDisplay(context.Host.Console, context.Host.Time);
+            : new PlainRunDisplay(context.Host.Console, context.Host.Time, [.. context.Definition.Steps.Select(step => step.Name)]);
 }

@@ -85,8 +85,7 @@ internal sealed class LiveRunDisplay : IRunDisplay
         }
     }
 
-    public void Adopted(string originRunId, int tasks) =>
-        Notice($"Took over {tasks} finished tasks of run {originRunId}; they are not executed again.");
+    public void Adopted(string originRunId, int tasks) => Notice(TaskWords.Adopted(originRunId, tasks));
 
     public void Notice(string text)
     {

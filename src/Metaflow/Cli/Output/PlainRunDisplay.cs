@@ -1,121 +1,129 @@
-using Metaflow.Metadata.Records;
 using System.Globalization;
+using Metaflow.Metadata.Records;
 using Metaflow.Runtime;
 
 namespace Metaflow.Cli.Output;
 
 /// <summary>
 /// Tells a run in stamped lines. In a wide step only the first tasks start and finish aloud; after them a line of progress
-/// comes each second or each tenth of the work. Output, retries and failures are always told.
+/// comes each second or each tenth of the work. Output, retries and failures are always told. In a long run, a summary
+/// comes every five minutes.
 /// </summary>
 internal sealed class PlainRunDisplay : IRunDisplay
 {
-    private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan SummaryInterval = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
-    private readonly TextWriter _out;
+    private readonly StampedLines _lines;
     private readonly TextWriter _error;
     private readonly TimeProvider _time;
-    private readonly ITimer _flush;
+    private readonly ITimer _summary;
+    private readonly IReadOnlyList<string> _stepNames;
     private readonly Dictionary<string, StepProgress> _steps = new(StringComparer.Ordinal);
     private readonly HashSet<long> _explained = [];
     private string _runId = "";
-    private bool _hasUnflushed;
 
-    public PlainRunDisplay(ICliConsole console, TimeProvider time)
+    /// <param name="console">Where to write.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stepNames">The steps of the flow.</param>
+    public PlainRunDisplay(ICliConsole console, TimeProvider time, IReadOnlyList<string> stepNames)
     {
-        _out = console.Out;
+        _lines = new(console.Out, time);
         _error = console.Error;
         _time = time;
-        _flush = time.CreateTimer(_ => Flush(), null, FlushInterval, FlushInterval);
+        _stepNames = stepNames;
+        _summary = time.CreateTimer(_ => WriteSummary(), null, SummaryInterval, SummaryInterval);
     }
 
     public void RunStarting(string flowName, string runId)
     {
         _runId = runId;
-        Write(_time.GetLocalNow(), $"Workflow starting (run-id {runId}):");
+        _lines.Write($"Workflow starting (run-id {runId}):");
     }
 
     public void AttemptStarted(in TaskAttempt attempt)
     {
-        var step = StepOf(attempt.Step);
-        if (attempt.Attempt > 0)
+        lock (_lock)
         {
-            step.Retried();
-            Write(attempt, "Task is starting (retry).");
-        }
-        else if (step.Started(attempt.TaskId))
-        {
-            Write(attempt, "Task is starting.");
-        }
+            var step = StepOf(attempt.Step);
+            if (attempt.Attempt > 0)
+            {
+                step.Retried();
+                Write(attempt, "Task is starting (retry).");
+            }
+            else if (step.Started(attempt.TaskId))
+            {
+                Write(attempt, "Task is starting.");
+            }
 
-        WriteProgress(step);
+            WriteProgress(step);
+        }
     }
 
     public void Output(in TaskAttempt attempt, LogStream stream, DateTimeOffset time, string line)
     {
-        if (TaskWords.IsFailureHeadline(line))
+        lock (_lock)
         {
-            _explained.Add(attempt.TaskId);
+            if (TaskWords.IsFailureHeadline(line))
+            {
+                _explained.Add(attempt.TaskId);
+            }
         }
 
-        Write(TimeZoneInfo.ConvertTime(time, _time.LocalTimeZone), Head(attempt) + line);
+        _lines.Write(time, Head(attempt) + line);
     }
 
     public void Split(in TaskAttempt attempt, string target, int count)
     {
-        StepOf(target).Expect(count);
-        if (StepOf(attempt.Step).IsTold(attempt.TaskId))
+        lock (_lock)
         {
-            Write(attempt, $"Foreach yields {count.ToString(CultureInfo.InvariantCulture)} child steps.");
+            StepOf(target).Expect(count);
+            if (StepOf(attempt.Step).IsTold(attempt.TaskId))
+            {
+                Write(attempt, $"Foreach yields {count.ToString(CultureInfo.InvariantCulture)} child steps.");
+            }
         }
     }
 
     public void AttemptFinished(in TaskAttempt attempt, AttemptOutcome outcome, string? message)
     {
-        var step = StepOf(attempt.Step);
-        var isTold = step.IsTold(attempt.TaskId);
-        if (outcome == AttemptOutcome.Succeeded)
+        lock (_lock)
         {
-            if (isTold)
+            var step = StepOf(attempt.Step);
+            if (outcome != AttemptOutcome.Succeeded)
+            {
+                WriteReason(attempt, message ?? "");
+                Write(attempt, TaskWords.Failed(outcome));
+            }
+            else if (step.IsTold(attempt.TaskId))
             {
                 Write(attempt, "Task finished successfully.");
             }
-        }
-        else
-        {
-            WriteReason(attempt, message ?? "");
-            Write(attempt, TaskWords.Failed(outcome));
-        }
 
-        step.Finished(attempt.TaskId, outcome);
-        WriteProgress(step);
+            step.Finished(attempt.TaskId, outcome);
+            WriteProgress(step);
+        }
     }
 
     public void RunFinished(RunResult result)
     {
-        var now = _time.GetLocalNow();
-        Write(now, result.Status switch
+        _lines.Write(result.Status switch
         {
             RunStatus.Succeeded => "Done!",
             RunStatus.Interrupted => "Workflow interrupted.",
             _ => "Workflow failed.",
         });
-        Flush();
+        _lines.Flush();
     }
 
-    public void Adopted(string originRunId, int tasks)
-    {
-        Write(_time.GetLocalNow(), $"Took over {tasks} finished tasks of run {originRunId}; they are not executed again.");
-        Flush();
-    }
+    public void Adopted(string originRunId, int tasks) => _lines.Write(TaskWords.Adopted(originRunId, tasks));
 
     public void Notice(string text) => _error.WriteLine(text);
 
     public async ValueTask DisposeAsync()
     {
-        await _flush.DisposeAsync().ConfigureAwait(false);
-        Flush();
+        await _summary.DisposeAsync().ConfigureAwait(false);
+        await _lines.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Says why an attempt failed, unless its own output has just done so.</summary>
@@ -132,6 +140,32 @@ internal sealed class PlainRunDisplay : IRunDisplay
         }
     }
 
+    private void WriteProgress(StepProgress step)
+    {
+        if (step.TakeProgress() is { } progress)
+        {
+            _lines.Write($"[{_runId}/{step.Name}] {progress}");
+        }
+    }
+
+    private void WriteSummary()
+    {
+        lock (_lock)
+        {
+            var running = _steps.Values.Where(step => step.Running > 0).ToList();
+            var steps = running.Select(step => string.Create(CultureInfo.InvariantCulture, $"{step.Name} ({step.Running:N0} running; {step.Done:N0} done)"));
+            var count = running.Sum(step => step.Running);
+            _lines.Write(
+                count == 0 ? "No task is running."
+                : count == 1 ? $"1 task is running: {steps.First()}."
+                : string.Create(CultureInfo.InvariantCulture, $"{count:N0} tasks are running: {string.Join(", ", steps)}."));
+            if (_stepNames.Where(name => !_steps.TryGetValue(name, out var step) || step.IsUntouched).ToList() is { Count: > 0 } waiting)
+            {
+                _lines.Write($"Steps that have not started: {string.Join(", ", waiting)}.");
+            }
+        }
+    }
+
     private StepProgress StepOf(string name)
     {
         if (!_steps.TryGetValue(name, out var step))
@@ -142,41 +176,8 @@ internal sealed class PlainRunDisplay : IRunDisplay
         return step;
     }
 
-    private void WriteProgress(StepProgress step)
-    {
-        if (step.TakeProgress() is { } progress)
-        {
-            Write(_time.GetLocalNow(), $"[{_runId}/{step.Name}] {progress}");
-        }
-    }
-
-    private void Write(in TaskAttempt attempt, string text) => Write(_time.GetLocalNow(), Head(attempt) + text);
+    private void Write(in TaskAttempt attempt, string text) => _lines.Write(Head(attempt) + text);
 
     private string Head(in TaskAttempt attempt) =>
         string.Create(CultureInfo.InvariantCulture, $"[{_runId}/{attempt.Step}/{attempt.TaskId} (pid {attempt.ProcessId})] ");
-
-    private void Write(DateTimeOffset time, string text)
-    {
-        lock (_lock)
-        {
-            Span<char> stamp = stackalloc char[23];
-            time.TryFormat(stamp, out _, "yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
-            _out.Write(stamp);
-            _out.Write(' ');
-            _out.WriteLine(text);
-            _hasUnflushed = true;
-        }
-    }
-
-    private void Flush()
-    {
-        lock (_lock)
-        {
-            if (_hasUnflushed)
-            {
-                _out.Flush();
-                _hasUnflushed = false;
-            }
-        }
-    }
 }

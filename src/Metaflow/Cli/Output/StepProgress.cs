@@ -32,6 +32,9 @@ internal sealed class StepProgress(string name, TimeProvider time)
 
     public long Retries { get; private set; }
 
+    /// <summary>Whether no task has started.</summary>
+    public bool IsUntouched => StartedCount == 0 && Retries == 0;
+
     private long StartedCount { get; set; }
 
     private bool IsWide => Expected > WideFrom || StartedCount > WideFrom;
