@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Metaflow.Artifacts;
+using Metaflow.Artifacts.Display;
 using Metaflow.Binding;
 using Metaflow.Cli.Output;
 using Metaflow.Cli.Parsing;
@@ -18,7 +20,7 @@ internal sealed class DumpVerb : CliVerb
     private static readonly CliOption Include = new("include", "Only these artifacts, separated by commas.") { Verb = Verb, ValueName = "names" };
 
     private static readonly CliOption MaxValueSize = new(
-        "max-value-size", "Print no value that is larger, in bytes. Default: 1000; with --json there is no limit.")
+        "max-value-size", "Describe JSON and text that is larger, in bytes, instead of printing it. Default: 1000; with --json there is no limit.")
     {
         Verb = Verb, ValueName = "int",
     };
@@ -41,7 +43,7 @@ internal sealed class DumpVerb : CliVerb
         var found = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         if (source.Path.Step is null)
         {
-            var parameters = new DumpedSet(null, Select(source.Reader.Parameters, names, found), source.Reader.Read);
+            var parameters = new DumpedSet(null, Select(source.Reader.Parameters, names, found), artifact => new(source.Reader.Read(artifact)));
             Write(context, source, parameters, limit, isJson);
         }
 
@@ -52,7 +54,7 @@ internal sealed class DumpVerb : CliVerb
             isAny = true;
             var artifacts = source.Reader.Artifacts(task);
             var selected = task.IsSuccessful ? Select(artifacts.All, names, found) : [];
-            Write(context, source, new(task, selected, artifacts.Read), limit, isJson);
+            Write(context, source, new(task, selected, artifacts.ReadAll), limit, isJson);
         }
 
         RequireFound(source, isAny, names, found);
@@ -104,8 +106,8 @@ internal sealed class DumpVerb : CliVerb
 
         foreach (var artifact in set.Artifacts)
         {
-            var value = artifact.Size > limit ? "< artifact too large >" : ArtifactDisplay.Text(artifact, set.Read(artifact));
-            context.Out.WriteLine($"{artifact.Name} [size: {artifact.Size} type: {artifact.Encoding}] = {value}");
+            var summary = ArtifactSummary.Of(artifact.Encoding, set.Read(artifact), limit);
+            context.Out.WriteLine($"{artifact.Name} [size: {artifact.Size} type: {artifact.Encoding}] = {summary.Text}");
         }
     }
 
@@ -127,10 +129,15 @@ internal sealed class DumpVerb : CliVerb
             json.WriteStartObject(artifact.Name);
             json.WriteNumber("size"u8, artifact.Size);
             json.WriteString("type"u8, artifact.Encoding);
-            if (artifact.Size <= limit)
+            var summary = ArtifactSummary.Of(artifact.Encoding, set.Read(artifact), limit);
+            if (summary.IsTooLarge)
+            {
+                json.WriteBoolean("tooLarge"u8, true);
+            }
+            else
             {
                 json.WritePropertyName("value"u8);
-                ArtifactDisplay.WriteJson(json, artifact, set.Read(artifact));
+                json.WriteRawValue(summary.Json.Span);
             }
 
             json.WriteEndObject();
@@ -141,5 +148,5 @@ internal sealed class DumpVerb : CliVerb
     }
 
     /// <summary>The artifacts of a task, or the parameters of the run.</summary>
-    private sealed record DumpedSet(TaskEntry? Task, List<StoredArtifact> Artifacts, Func<StoredArtifact, ReadOnlyMemory<byte>> Read);
+    private sealed record DumpedSet(TaskEntry? Task, List<StoredArtifact> Artifacts, Func<StoredArtifact, ReadOnlySequence<byte>> Read);
 }
