@@ -43,7 +43,7 @@ internal sealed class LiveScreen(ICliConsole console, Func<LiveFrame> takeFrame,
                     ansi.Write(new Rows(frame.Lines.Select(Paint).Prepend(EraseTable)));
                 }
 
-                context.UpdateTarget(Paint(frame));
+                context.UpdateTarget(Paint(frame, ansi.Profile.Height));
                 console.Out.Flush();
             }
             while (!isLast);
@@ -51,7 +51,7 @@ internal sealed class LiveScreen(ICliConsole console, Func<LiveFrame> takeFrame,
         console.Out.Flush();
     }
 
-    private static Grid Paint(LiveFrame frame)
+    private static Grid Paint(LiveFrame frame, int height)
     {
         var grid = new Grid();
         grid.AddColumn(new GridColumn().NoWrap().PadRight(2));
@@ -59,7 +59,7 @@ internal sealed class LiveScreen(ICliConsole console, Func<LiveFrame> takeFrame,
         grid.AddColumn(new GridColumn().NoWrap().RightAligned().PadRight(2));
         grid.AddColumn(new GridColumn().NoWrap());
         grid.AddRow(new Text(frame.Title, new(decoration: Decoration.Bold)), Text.Empty, Text.Empty, Text.Empty);
-        foreach (var row in Visible(frame.Rows))
+        foreach (var row in Visible(frame.Rows, height))
         {
             var (mark, style) = Look(row);
             grid.AddRow(
@@ -73,9 +73,9 @@ internal sealed class LiveScreen(ICliConsole console, Func<LiveFrame> takeFrame,
     }
 
     /// <summary>Of more steps than the terminal has room for, those that have started last.</summary>
-    private static IEnumerable<LiveRow> Visible(IReadOnlyList<LiveRow> rows)
+    private static IEnumerable<LiveRow> Visible(IReadOnlyList<LiveRow> rows, int height)
     {
-        var room = Math.Max(1, AnsiConsole.Profile.Height - SpareLines);
+        var room = Math.Max(1, height - SpareLines);
         return rows.Count <= room ? rows
             : rows.Where(row => row.State != StepState.Waiting).TakeLast(room);
     }
