@@ -68,7 +68,7 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
         artifact.Inline is { } inline ? new(inline) : Blob(artifact.Hash).Sequence;
 
     /// <summary>Opens content that an artifact refers to.</summary>
-    public Stream OpenBlob(ContentHash hash) => store.Blobs.Open(hash).OpenRead();
+    public Stream OpenBlob(ContentHash hash) => store.Blobs.OpenRead(hash);
 
     public void Dispose()
     {

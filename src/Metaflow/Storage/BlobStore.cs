@@ -5,7 +5,7 @@ using Metaflow.Storage.Files;
 namespace Metaflow.Storage;
 
 /// <summary>Content by its hash: each content is kept once. Safe for several threads and processes.</summary>
-internal sealed class BlobStore : IDisposable
+internal sealed class BlobStore
 {
     private readonly IBlobBackend _backend;
     private readonly bool _readOnly;
@@ -83,6 +83,23 @@ internal sealed class BlobStore : IDisposable
         }
     }
 
+    /// <summary>Opens content as a stream that reads and verifies chunk by chunk; the caller disposes it.</summary>
+    /// <exception cref="MetaflowException">The content is not in the store.</exception>
+    /// <exception cref="CorruptDataException">The blob is damaged; also while reading.</exception>
+    public Stream OpenRead(in ContentHash hash)
+    {
+        var blob = Open(hash);
+        try
+        {
+            return blob.OpenRead(disposeBlob: true);
+        }
+        catch
+        {
+            blob.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Whether content is in the store. Only its blob's header is looked at.</summary>
     public bool Contains(in ContentHash hash)
     {
@@ -107,11 +124,6 @@ internal sealed class BlobStore : IDisposable
                 yield return hash;
             }
         }
-    }
-
-    /// <summary>Lets go of what is kept for reading.</summary>
-    public void Dispose()
-    {
     }
 
     private static bool IsSound(IReadableBytes bytes, in ContentHash hash)

@@ -1,7 +1,7 @@
 namespace Metaflow.Storage;
 
 /// <summary>A blob's content from its beginning, read and verified chunk by chunk. For one thread.</summary>
-internal sealed class BlobStream(BlobReader reader) : Stream
+internal sealed class BlobStream(BlobReader reader, IDisposable? owner) : Stream
 {
     private byte[] _chunk = [];
     private int _chunkIndex = -1;
@@ -61,6 +61,16 @@ internal sealed class BlobStream(BlobReader reader) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            owner?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
 
     private void Load(int index)
     {

@@ -151,8 +151,10 @@ internal sealed class LocalStore : IDisposable
     /// <summary>The number of a flow's newest run.</summary>
     public long? LatestRunId(string flowName) => RunIds(flowName).Select(number => (long?)number).FirstOrDefault();
 
-    /// <summary>Closes what is open.</summary>
-    public void Dispose() => Blobs.Dispose();
+    /// <summary>Ends the use of the store. A local store keeps nothing open; stores elsewhere will.</summary>
+    public void Dispose()
+    {
+    }
 
     /// <summary>Insists that the store was opened for writing.</summary>
     internal void RequireWritable()

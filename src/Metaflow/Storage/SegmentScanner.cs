@@ -3,7 +3,8 @@ namespace Metaflow.Storage;
 /// <summary>Goes through one segment from record to record, reading ahead.</summary>
 internal sealed class SegmentScanner
 {
-    private const int ReadAhead = 1 << 18;
+    /// <summary>Small enough to stay out of the large object heap.</summary>
+    private const int ReadAhead = 1 << 16;
 
     private readonly SegmentFile _file;
     private byte[] _window = [];

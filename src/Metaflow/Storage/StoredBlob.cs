@@ -67,13 +67,14 @@ internal sealed class StoredBlob : IDisposable
     /// The content as a stream that reads and verifies chunk by chunk, whatever the content's length. It must not be used
     /// after this blob is disposed.
     /// </summary>
+    /// <param name="disposeBlob">Whether this blob is disposed with the stream.</param>
     /// <exception cref="CorruptDataException">The blob is damaged; also while reading.</exception>
-    public Stream OpenRead()
+    public Stream OpenRead(bool disposeBlob = false)
     {
         lock (_loading)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return new BlobStream(Reader());
+            return new BlobStream(Reader(), disposeBlob ? this : null);
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed class RunContext : IDisposable
         {
             if (stored.Find(parameter.Name) is { } artifact)
             {
-                context._parameters.Add(parameter.Loader(artifact, stored.Read(artifact), hash => store.Blobs.Open(hash).OpenRead()));
+                context._parameters.Add(parameter.Loader(artifact, stored.Read(artifact), hash => store.Blobs.OpenRead(hash)));
             }
         }
 

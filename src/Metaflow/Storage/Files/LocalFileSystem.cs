@@ -1,9 +1,13 @@
+using System.IO.Enumeration;
+
 namespace Metaflow.Storage.Files;
 
 /// <summary>The disk of this machine.</summary>
 internal sealed class LocalFileSystem : IFileSystem
 {
     public static readonly LocalFileSystem Instance = new();
+
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
     private LocalFileSystem()
     {
@@ -26,7 +30,7 @@ internal sealed class LocalFileSystem : IFileSystem
     {
         try
         {
-            return new DirectoryInfo(directory).EnumerateFileSystemInfos().Select(entry => entry.Name);
+            return new FileSystemEnumerable<string>(directory, (ref entry) => entry.FileName.ToString(), Everything);
         }
         catch (DirectoryNotFoundException)
         {
