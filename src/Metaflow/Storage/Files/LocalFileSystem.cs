@@ -40,6 +40,12 @@ internal sealed class LocalFileSystem : IFileSystem
 
     public IStoreFile? TryOpen(string path)
     {
+        // Most blobs that are put are not there yet, and an exception costs more than asking.
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
         try
         {
             return new LocalFile(
