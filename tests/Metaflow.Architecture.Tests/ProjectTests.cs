@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Metaflow.Architecture.Tests;
+
+/// <summary>What the projects refer to.</summary>
+public sealed partial class ProjectTests
+{
+    /// <summary>Each project under src: the projects that it refers to, and the packages.</summary>
+    private static readonly Dictionary<string, (string[] Projects, string[] Packages)> Library = new()
+    {
+        ["Metaflow"] = ([], ["Microsoft.Extensions.Hosting", "Spectre.Console", "System.CommandLine", "System.Numerics.Tensors"]),
+        ["Metaflow.Generators"] = ([], ["Microsoft.CodeAnalysis.CSharp"]),
+    };
+
+    private static readonly string[] TestPackages = ["Microsoft.CodeAnalysis.CSharp", "xunit.v3"];
+
+    public static TheoryData<string> LibraryProjects => [.. Repository.Under("src", ".csproj").Select(Name)];
+
+    public static TheoryData<string> TestProjects => [.. Repository.Under("tests", ".csproj").Select(Name)];
+
+    [Theory]
+    [MemberData(nameof(LibraryProjects))]
+    public void Library_References_AreThoseOfTheTable(string project)
+    {
+        Assert.True(Library.TryGetValue(project, out var expected), $"Add {project} to the table of this test.");
+
+        var xml = XDocument.Load(Repository.Absolute($"src/{project}/{project}.csproj"));
+
+        Assert.Equal(expected.Projects, Includes(xml, "ProjectReference").Select(Name).Order());
+        Assert.Equal(expected.Packages, Includes(xml, "PackageReference").Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(TestProjects))]
+    public void Test_Packages_AreForTests(string project)
+    {
+        var xml = XDocument.Load(Repository.Absolute($"tests/{project}/{project}.csproj"));
+
+        Assert.Empty(Includes(xml, "PackageReference").Except(TestPackages));
+    }
+
+    [Fact]
+    public void Solution_Projects_AreAllThatExist()
+    {
+        var listed = XDocument.Load(Repository.Absolute("Metaflow.slnx")).Descendants("Project").Select(project => (string)project.Attribute("Path")!);
+        var existing = Repository.Files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal));
+
+        Assert.Equal(existing.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void PackageVersions_All_AreExact()
+    {
+        var versions = XDocument.Load(Repository.Absolute("Directory.Packages.props")).Descendants("PackageVersion").Select(package => (string)package.Attribute("Version")!);
+
+        Assert.All(versions, version => Assert.Matches(ExactVersion(), version));
+    }
+
+    [Fact]
+    public void PublicMembers_WithoutDocumentation_AreNowhereExcused()
+    {
+        // Packable projects generate a documentation file, so a missing comment is the compiler's error CS1591.
+        var excused = Repository.Files
+            .Where(file => file.StartsWith("src/", StringComparison.Ordinal) || Path.GetFileName(file).StartsWith("Directory.Build", StringComparison.Ordinal) || file == ".editorconfig")
+            .Where(file => Repository.Read(file).Contains("1591", StringComparison.Ordinal));
+
+        Faults.None(excused);
+    }
+
+    private static IEnumerable<string> Includes(XDocument xml, string item) => xml.Descendants(item).Select(element => (string)element.Attribute("Include")!);
+
+    private static string Name(string path) => Path.GetFileNameWithoutExtension(path);
+
+    [GeneratedRegex(@"^\[[0-9A-Za-z.\-]+\]$")]
+    private static partial Regex ExactVersion();
+}

@@ -1,0 +1,46 @@
+using System.Xml.Linq;
+
+namespace Metaflow.Architecture.Tests;
+
+/// <summary>
+/// What the packages show to their users is written down in PublicApi/, so that a change of it is seen and meant. After a
+/// change that is meant: <c>UPDATE_PUBLIC_API=1 ./test.sh PublicApi</c>, then read the difference.
+/// </summary>
+public sealed class PublicApiTests
+{
+    private const string Folder = "tests/Metaflow.Architecture.Tests/PublicApi";
+
+    public static TheoryData<string> PackableProjects =>
+    [
+        .. Repository.Under("src", ".csproj")
+            .Where(file => (string?)XDocument.Load(Repository.Absolute(file)).Descendants("IsPackable").FirstOrDefault() == "true")
+            .Select(file => Path.GetFileNameWithoutExtension(file)),
+    ];
+
+    [Theory]
+    [MemberData(nameof(PackableProjects))]
+    public void Assembly_PublicMembers_AreTheApprovedOnes(string project)
+    {
+        var assembly = Path.Join(AppContext.BaseDirectory, project + ".dll");
+        Assert.True(File.Exists(assembly), $"Add a reference to {project} to this test project.");
+        var approved = Repository.Absolute($"{Folder}/{project}.txt");
+        var actual = PublicApi.Render(assembly);
+
+        if (Environment.GetEnvironmentVariable("UPDATE_PUBLIC_API") == "1")
+        {
+            Directory.CreateDirectory(Repository.Absolute(Folder));
+            File.WriteAllText(approved, actual);
+        }
+
+        var expected = File.Exists(approved) ? File.ReadAllText(approved) : "";
+        Assert.Equal(expected.ReplaceLineEndings("\n").Split('\n'), actual.Split('\n'));
+    }
+
+    [Fact]
+    public void ApprovedFiles_Each_BelongsToAProject()
+    {
+        var files = Repository.Under(Folder, ".txt").Select(file => Path.GetFileNameWithoutExtension(file));
+
+        Assert.Empty(files.Except(PackableProjects.Select(row => row.Data)));
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Metaflow.Architecture.Tests;
+
+/// <summary>What every test keeps to.</summary>
+public sealed class TestRuleTests
+{
+    private static readonly string[] Waits = ["Thread.Sleep", "Task.Delay", "SpinWait.SpinUntil"];
+
+    [Fact]
+    public void Test_Waiting_IsNeverSleeping()
+    {
+        var sleeps =
+            from file in Repository.Under("tests", ".cs")
+            from access in CSharpSyntaxTree.ParseText(Repository.Read(file)).GetRoot().DescendantNodes().OfType<MemberAccessExpressionSyntax>()
+            where Waits.Any(wait => access.ToString() == wait || access.ToString().EndsWith("." + wait, StringComparison.Ordinal))
+            select $"{file}:{access.GetLocation().GetLineSpan().StartLinePosition.Line + 1} sleeps; wait for what the test is about";
+
+        Faults.None(sleeps);
+    }
+
+    [Fact]
+    public void Test_Name_SaysMethodConditionOutcome()
+    {
+        var wrong =
+            from file in Repository.Under("tests", ".cs")
+            from method in CSharpSyntaxTree.ParseText(Repository.Read(file)).GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>()
+            where method.AttributeLists.SelectMany(list => list.Attributes).Any(attribute => attribute.Name.ToString() is "Fact" or "Theory")
+            where method.Identifier.Text.Count(c => c == '_') != 2
+            select $"{file}: {method.Identifier.Text}";
+
+        Faults.None(wrong);
+    }
+}
