@@ -12,6 +12,12 @@ internal sealed record MachineEnvironment
     /// <summary>The directory from which the store is looked for.</summary>
     public string WorkingDirectory { get; init; } = System.Environment.CurrentDirectory;
 
+    /// <summary>Where the flow's own files are: beside its source if it is a single file, and beside the program.</summary>
+    public IReadOnlyList<string> ProgramDirectories { get; init; } =
+        AppContext.GetData("EntryPointFileDirectoryPath") is string { Length: > 0 } source
+            ? [source, AppContext.BaseDirectory]
+            : [AppContext.BaseDirectory];
+
     /// <summary>The user's home directory.</summary>
     public string HomeDirectory { get; init; } =
         System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);

@@ -48,6 +48,9 @@ public abstract class ParameterDefinition
     /// <summary>The file that the value names; <see langword="null"/> if it is no file, or none is given.</summary>
     internal abstract IncludedFile? File(FlowSpec flow);
 
+    /// <summary>Sets the value of a parameter that is a file.</summary>
+    internal abstract void SetFile(FlowSpec flow, IncludedFile file);
+
     /// <summary>Stores the value that <paramref name="flow"/> holds.</summary>
     internal abstract StoredArtifact Keep(FlowSpec flow, BlobStore blobs);
 
@@ -93,6 +96,8 @@ public sealed class ParameterDefinition<T>(
     internal override string? Format(FlowSpec flow) => ValueFormatting.Format(Get(flow), Attribute.Separator);
 
     internal override IncludedFile? File(FlowSpec flow) => typeof(T) == typeof(IncludedFile) ? (IncludedFile?)(object?)Get(flow) : null;
+
+    internal override void SetFile(FlowSpec flow, IncludedFile file) => Set(flow, (T)(object)file);
 
     internal override StoredArtifact Keep(FlowSpec flow, BlobStore blobs)
     {

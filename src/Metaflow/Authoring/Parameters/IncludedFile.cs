@@ -41,17 +41,17 @@ public sealed class IncludedFile
     public static implicit operator IncludedFile(string path) => FromPath(path);
 
     /// <summary>Names a file on disk. The disk is not touched before the content or its size is asked for.</summary>
-    /// <param name="path">The path, relative to the working directory; <c>~</c> is the home directory.</param>
+    /// <param name="path">
+    /// The path, relative to the working directory; <c>~</c> is the home directory. A parameter's default is also looked
+    /// for beside the flow's source file and beside the program.
+    /// </param>
     public static IncludedFile FromPath(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var full = path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
             ? System.IO.Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[1..])
             : path;
-        return new(path, () => new FileInfo(full) is { Exists: true } file ? file.Length : 0, () => Open(path, full))
-        {
-            DiskPath = full,
-        };
+        return OnDisk(path, full);
     }
 
     /// <summary>Makes an included file out of text, for a unit test.</summary>
@@ -131,6 +131,12 @@ public sealed class IncludedFile
 
     /// <summary>The path and the size, as in <c>movies.csv (12 KB)</c>.</summary>
     public override string ToString() => $"{Path} ({DataSize.Format(Size)})";
+
+    /// <summary>The same name, found in a directory.</summary>
+    internal IncludedFile FoundIn(string directory) => OnDisk(Path, System.IO.Path.Join(directory, DiskPath));
+
+    private static IncludedFile OnDisk(string path, string full) =>
+        new(path, () => new FileInfo(full) is { Exists: true } file ? file.Length : 0, () => Open(path, full)) { DiskPath = full };
 
     private static FileStream Open(string path, string full)
     {

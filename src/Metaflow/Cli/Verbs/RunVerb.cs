@@ -33,7 +33,7 @@ internal sealed class RunVerb : CliVerb
     public override Task<int> ExecuteAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var flow = FlowFactory.Create(_definition, context.Host.Services);
-        new ParameterBinder(_definition, context.Settings.UserName)
+        new ParameterBinder(_definition, context.Settings.UserName, context.Host.Environment.ProgramDirectories)
             .Bind(flow, parameter => context.Options.Find(_parameters[parameter.Name]));
         return ExecutionOptions.ExecuteAsync(context, _execution.CreateRequest(context, flow), cancellationToken);
     }

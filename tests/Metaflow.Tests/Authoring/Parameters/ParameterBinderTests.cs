@@ -106,6 +106,29 @@ public sealed class ParameterBinderTests : IDisposable
     public void Bind_OptionalFileAbsent_IsNull() => Assert.Null(Bind([], Table()).Table);
 
     [Fact]
+    public void Bind_DefaultFileElsewhere_IsFoundBesideTheProgram()
+    {
+        var written = _cli.Write("table.csv", "a,b");
+        var flow = new OptionsFlow { Table = "table.csv" };
+
+        new ParameterBinder(SampleFlow.Define(Table()), "ada", ["/nowhere", Path.GetDirectoryName(written)!]).Bind(flow, _ => null);
+
+        Assert.Equal("a,b", flow.Table.ReadAllText());
+        Assert.Equal("table.csv", flow.Table.Path);
+    }
+
+    [Fact]
+    public void Bind_GivenFileElsewhere_IsNotLookedForBesideTheProgram()
+    {
+        var folder = Path.GetDirectoryName(_cli.Write("table.csv", "a,b"))!;
+
+        var fault = Assert.Throws<UsageException>(() =>
+            new ParameterBinder(SampleFlow.Define(Table()), "ada", [folder]).Bind(new OptionsFlow(), _ => new("--table", ["table.csv"])));
+
+        Assert.Equal("--table: the file 'table.csv' does not exist.", fault.Message);
+    }
+
+    [Fact]
     public void Bind_FileInMemoryAsDefault_IsKept()
     {
         var parameter = Table();

@@ -7,7 +7,8 @@ namespace Metaflow.Binding;
 /// <summary>Fills the parameters of a flow object: what was given, else the computed default, else the initialiser.</summary>
 /// <param name="definition">The flow.</param>
 /// <param name="userName">Who starts the run, for computed defaults.</param>
-internal sealed class ParameterBinder(FlowDefinition definition, string userName)
+/// <param name="programDirectories">Where a default file is looked for that is not in the working directory.</param>
+internal sealed class ParameterBinder(FlowDefinition definition, string userName, IReadOnlyList<string>? programDirectories = null)
 {
     /// <summary>Sets every parameter of <paramref name="flow"/>.</summary>
     /// <param name="flow">A new flow object.</param>
@@ -31,6 +32,10 @@ internal sealed class ParameterBinder(FlowDefinition definition, string userName
                 throw new UsageException(
                     $"--{parameter.OptionName} is required: give it a value ({ValueBinding.TypeName(parameter.Type)}), "
                     + $"or set {OptionVariables.OfRun(parameter.OptionName)}.");
+            }
+            else
+            {
+                FindDefaultFile(flow, parameter);
             }
 
             if (parameter.File(flow) is { } file)
@@ -77,6 +82,20 @@ internal sealed class ParameterBinder(FlowDefinition definition, string userName
                 $"The default of parameter '{parameter.Name}' could not be computed: {parameter.Attribute.DefaultFrom ?? "its method"} "
                 + $"of flow '{definition.Name}' threw an exception. Mend it, or give --{parameter.OptionName}.\n{fault}",
                 fault);
+        }
+    }
+
+    /// <summary>A flow's own data lies beside it; a run may be started from anywhere.</summary>
+    private void FindDefaultFile(FlowSpec flow, ParameterDefinition parameter)
+    {
+        if (parameter.File(flow) is not { DiskPath: { } path } file || Path.IsPathRooted(path) || File.Exists(path))
+        {
+            return;
+        }
+
+        if (programDirectories?.FirstOrDefault(directory => File.Exists(Path.Join(directory, path))) is { } found)
+        {
+            parameter.SetFile(flow, file.FoundIn(found));
         }
     }
 
