@@ -13,7 +13,7 @@ public sealed partial class ProjectTests
         ["Metaflow.Generators"] = ([], ["Microsoft.CodeAnalysis.CSharp"]),
     };
 
-    private static readonly string[] TestPackages = ["Microsoft.CodeAnalysis.CSharp", "xunit.v3"];
+    private static readonly string[] TestPackages = ["Microsoft.CodeAnalysis.CSharp", "Microsoft.CodeAnalysis.CSharp.Workspaces", "xunit.v3"];
 
     public static TheoryData<string> LibraryProjects => [.. Repository.Under("src", ".csproj").Select(Name)];
 

@@ -14,7 +14,7 @@ public sealed class RoomTests
         ["Storage"] = ["Primitives"],
         ["Artifacts"] = ["Primitives", "Storage"],
         ["Authoring"] = ["Primitives", "Storage", "Artifacts"],
-        ["Configuration"] = ["Primitives", "Authoring"],
+        ["Configuration"] = ["Primitives", "Storage", "Authoring"],
         ["Metadata"] = ["Primitives", "Storage", "Artifacts", "Authoring"],
         ["Runtime"] = ["Primitives", "Storage", "Artifacts", "Authoring", "Metadata", "Graph"],
         ["Client"] = ["Primitives", "Storage", "Artifacts", "Authoring", "Configuration", "Metadata", "Graph"],

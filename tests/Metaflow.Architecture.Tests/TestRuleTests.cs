@@ -21,13 +21,13 @@ public sealed class TestRuleTests
     }
 
     [Fact]
-    public void Test_Name_SaysMethodConditionOutcome()
+    public void Test_Name_SaysWhatAndOutcome()
     {
         var wrong =
             from file in Repository.Under("tests", ".cs")
             from method in CSharpSyntaxTree.ParseText(Repository.Read(file)).GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>()
             where method.AttributeLists.SelectMany(list => list.Attributes).Any(attribute => attribute.Name.ToString() is "Fact" or "Theory")
-            where method.Identifier.Text.Count(c => c == '_') != 2
+            where !method.Identifier.Text.Contains('_')
             select $"{file}: {method.Identifier.Text}";
 
         Faults.None(wrong);
