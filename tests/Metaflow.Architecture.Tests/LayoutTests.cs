@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -27,6 +28,7 @@ public sealed class LayoutTests
         ["src/Metaflow/Authoring/Extensions"] = "Metaflow.Extensions",
         ["src/Metaflow/Graph/Model"] = "Metaflow.Graph",
         ["src/Metaflow/Graph/Rules"] = "Metaflow.Graph",
+        ["src/Metaflow/Graph/Views"] = "Metaflow.Graph",
     };
 
     /// <summary>Files that differ from their folder: what a flow's author writes is in the namespace that a flow imports.</summary>
@@ -71,6 +73,10 @@ public sealed class LayoutTests
         }
 
         var folder = file[..file.LastIndexOf('/')];
-        return Namespaces.GetValueOrDefault(folder) ?? string.Join('.', folder.Split('/').Skip(1));
+        var parts = folder.Split('/');
+        return Namespaces.GetValueOrDefault(folder) ?? string.Join('.', parts.Skip(2).Prepend(RootNamespace($"{parts[0]}/{parts[1]}/{parts[1]}.csproj")));
     }
+
+    private static string RootNamespace(string project) =>
+        (string?)XDocument.Load(Repository.Absolute(project)).Descendants("RootNamespace").FirstOrDefault() ?? Path.GetFileNameWithoutExtension(project);
 }

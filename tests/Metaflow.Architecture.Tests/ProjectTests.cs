@@ -68,7 +68,7 @@ public sealed partial class ProjectTests
         Faults.None(excused);
     }
 
-    private static IEnumerable<string> Includes(XDocument xml, string item) => xml.Descendants(item).Select(element => (string)element.Attribute("Include")!);
+    private static IEnumerable<string> Includes(XDocument xml, string item) => xml.Descendants(item).Select(element => (string?)element.Attribute("Include")).OfType<string>();
 
     private static string Name(string path) => Path.GetFileNameWithoutExtension(path);
 

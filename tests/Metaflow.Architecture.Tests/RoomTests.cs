@@ -13,7 +13,7 @@ public sealed class RoomTests
         ["Primitives"] = [],
         ["Storage"] = ["Primitives"],
         ["Artifacts"] = ["Primitives", "Storage"],
-        ["Authoring"] = ["Primitives", "Storage", "Artifacts"],
+        ["Authoring"] = ["Primitives", "Graph", "Storage", "Artifacts"],
         ["Configuration"] = ["Primitives", "Storage", "Authoring"],
         ["Metadata"] = ["Primitives", "Storage", "Artifacts", "Authoring"],
         ["Runtime"] = ["Primitives", "Storage", "Artifacts", "Authoring", "Metadata", "Graph"],

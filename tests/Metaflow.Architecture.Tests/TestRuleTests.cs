@@ -15,6 +15,7 @@ public sealed class TestRuleTests
             from file in Repository.Under("tests", ".cs")
             from access in CSharpSyntaxTree.ParseText(Repository.Read(file)).GetRoot().DescendantNodes().OfType<MemberAccessExpressionSyntax>()
             where Waits.Any(wait => access.ToString() == wait || access.ToString().EndsWith("." + wait, StringComparison.Ordinal))
+            where access.Parent is not InvocationExpressionSyntax { ArgumentList.Arguments: [var duration, ..] } || duration.ToString() != "Timeout.Infinite"
             select $"{file}:{access.GetLocation().GetLineSpan().StartLinePosition.Line + 1} sleeps; wait for what the test is about";
 
         Faults.None(sleeps);
