@@ -70,6 +70,9 @@ internal sealed class LocalBackend : IBlobBackend
         var directory = Path.GetDirectoryName(PathOf(key))!;
         SyncNew(CreateDirectories(directory));
         _files.SyncDirectory(directory);
+
+        // Somebody is about to refer to it: a garbage collection leaves alone what was touched a short while ago.
+        _files.Touch(PathOf(key));
     }
 
     public bool TryClaim(string key, ReadOnlySpan<byte> content)

@@ -47,4 +47,13 @@ internal interface IFileSystem
 
     /// <summary>Deletes the files of a directory that are older than <paramref name="age"/> and that nobody holds.</summary>
     void DeleteAbandoned(string directory, TimeSpan age);
+
+    /// <summary>Sets the time at which a file was last written to now; does nothing if the file is gone.</summary>
+    void Touch(string path)
+    {
+        if (File.Exists(path))
+        {
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+        }
+    }
 }

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Metaflow.Housekeeping;
+
+namespace Metaflow.Tool;
+
+/// <summary><c>rm</c>: removes runs.</summary>
+internal sealed class RemoveCommand : Command
+{
+    private static readonly Argument<string[]> Runs = new("RUN")
+    {
+        Description = "The run as Flow/run: GenreFlow/3.", Arity = ArgumentArity.OneOrMore,
+    };
+
+    public RemoveCommand()
+        : base("rm", "Remove runs. Their numbers are never given again; content that only they used goes with the next gc.")
+    {
+        Arguments.Add(Runs);
+        SetAction(parsed =>
+        {
+            using var store = StoreOptions.Open(parsed);
+            var collector = new GarbageCollector(store, TimeProvider.System);
+            var runs = (parsed.GetValue(Runs) ?? []).Select(StoreOptions.ParseRun).ToList();
+
+            // All are looked for before the first goes.
+            runs.ForEach(run => store.OpenRun(run.Flow, run.RunId));
+            foreach (var (flow, run) in runs)
+            {
+                collector.Remove(flow, run);
+                parsed.InvocationConfiguration.Output.WriteLine($"removed {flow}/{run}");
+            }
+
+            return ExitCodes.Ok;
+        });
+    }
+}
+
+/// <summary><c>pin</c> and <c>unpin</c>: keep a run whatever the rules say.</summary>
+internal sealed class PinCommand : Command
+{
+    private readonly Argument<string> _run = new("RUN") { Description = "The run as Flow/run: GenreFlow/3." };
+
+    public PinCommand(string name, string description, bool isPinned)
+        : base(name, description)
+    {
+        Arguments.Add(_run);
+        SetAction(parsed =>
+        {
+            using var store = StoreOptions.Open(parsed);
+            var (flow, run) = StoreOptions.ParseRun(parsed.GetRequiredValue(_run));
+            new GarbageCollector(store, TimeProvider.System).Pin(flow, run, isPinned);
+            parsed.InvocationConfiguration.Output.WriteLine($"{(isPinned ? "pinned" : "unpinned")} {flow}/{run}");
+            return ExitCodes.Ok;
+        });
+    }
+}
+
+/// <summary><c>index rebuild</c>: makes the index anew from the runs.</summary>
+internal sealed class RebuildIndexCommand : Command
+{
+    public RebuildIndexCommand()
+        : base("rebuild", "Make the index anew from the runs, which are the truth.")
+    {
+        SetAction((parsed, cancellationToken) =>
+        {
+            using var store = StoreOptions.Open(parsed);
+            using var index = Metadata.Index.StoreIndex.Open(store.Root, readOnly: false);
+            var runs = Metadata.Index.IndexCatchUp.Rebuild(index, Metadata.RunIndexSource.All(store), cancellationToken);
+            parsed.InvocationConfiguration.Output.WriteLine($"indexed {runs} runs");
+            return Task.FromResult(ExitCodes.Ok);
+        });
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+
+namespace Metaflow.Tool;
+
+/// <summary>The command line of <c>metaflow</c>.</summary>
+internal static class ToolCommand
+{
+    /// <summary>Does what the arguments say.</summary>
+    /// <returns>The exit code: 0 all well, 1 a fault or a problem found, 2 the command line cannot be used.</returns>
+    public static async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        var parsed = Create().Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            var fault = parsed.UnmatchedTokens is [var unknown, ..] ? $"unknown command or option '{unknown}'." : parsed.Errors[0].Message;
+            await error.WriteLineAsync($"error: {fault} See 'metaflow --help'.").ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false })
+                .ConfigureAwait(false);
+        }
+        catch (MetaflowException fault)
+        {
+            await error.WriteLineAsync($"error: {fault.Message}").ConfigureAwait(false);
+            return fault.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("Interrupted.").ConfigureAwait(false);
+            return ExitCodes.Interrupted;
+        }
+    }
+
+    private static RootCommand Create()
+    {
+        var root = new RootCommand("Looks after Metaflow datastores. To run a flow, run its program.")
+        {
+            new Command("store", "What is in a datastore.") { new VerifyCommand(), new UsageCommand() },
+            new CollectCommand(),
+            new RemoveCommand(),
+            new PinCommand("pin", "Keep a run whatever the rules of 'gc' say.", isPinned: true),
+            new PinCommand("unpin", "Let the rules of 'gc' decide about a run again.", isPinned: false),
+            new Command("index", "The index of a datastore, which can always be made anew.") { new RebuildIndexCommand() },
+        };
+        root.Options.Add(StoreOptions.Root);
+        root.Options.Add(StoreOptions.Json);
+        return root;
+    }
+}
