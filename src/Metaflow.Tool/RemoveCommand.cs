@@ -64,9 +64,18 @@ internal sealed class RebuildIndexCommand : Command
         {
             using var store = StoreOptions.Open(parsed);
             using var index = Metadata.Index.StoreIndex.Open(store.Root, readOnly: false);
-            var runs = Metadata.Index.IndexCatchUp.Rebuild(index, Metadata.RunIndexSource.All(store), cancellationToken);
+            var unreadable = 0;
+            var runs = Metadata.Index.IndexCatchUp.Rebuild(
+                index,
+                Metadata.RunIndexSource.All(store),
+                fault =>
+                {
+                    unreadable++;
+                    parsed.InvocationConfiguration.Error.WriteLine($"left out: {fault.Message}");
+                },
+                cancellationToken);
             parsed.InvocationConfiguration.Output.WriteLine($"indexed {runs} runs");
-            return Task.FromResult(ExitCodes.Ok);
+            return Task.FromResult(unreadable == 0 ? ExitCodes.Ok : ExitCodes.Failed);
         });
     }
 }

@@ -53,15 +53,18 @@ public sealed class BlobStoreTests : IDisposable
     }
 
     [Fact]
-    public void Put_SameContentTwice_WritesOnce()
+    public void Put_SameContentTwice_WritesOnceAndMarksItAsUsed()
     {
         var hash = _store.Blobs.Put(Bytes([1, 2, 3]));
         var path = Assert.Single(Files());
         File.SetLastWriteTimeUtc(path, new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        using var same = File.OpenRead(path);
 
         Assert.Equal(hash, _store.Blobs.Put(Bytes([1, 2, 3])));
 
-        Assert.Equal(2020, File.GetLastWriteTimeUtc(path).Year);
+        // Still the same file, not a new one of that name; and touched, so that a garbage collection leaves it alone.
+        Assert.Equal(File.GetLastWriteTimeUtc(path), File.GetLastWriteTimeUtc(same.SafeFileHandle));
+        Assert.True(File.GetLastWriteTimeUtc(path).Year > 2020);
         Assert.Empty(Directory.GetFiles(_folder[".metaflow/tmp"]));
     }
 
