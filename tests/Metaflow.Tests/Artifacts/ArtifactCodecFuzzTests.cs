@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using System.Text;
 using System.Text.Json;
 using Metaflow.Artifacts;
+using Metaflow.Artifacts.Display;
 
 namespace Metaflow.Tests.Artifacts;
 
@@ -29,6 +30,7 @@ public sealed class ArtifactCodecFuzzTests
             Attempt<Tensor<float>>("npy", bytes);
             Attempt<double[,]>("npy", bytes);
             Attempt<object>("npy", bytes);
+            Summarise("npy", bytes);
         });
     }
 
@@ -72,6 +74,7 @@ public sealed class ArtifactCodecFuzzTests
             Attempt<Stack<int>>("json", bytes);
             Attempt<JsonElement>("json", bytes);
             Attempt<object>("json", bytes);
+            Summarise("json", bytes);
         });
     }
 
@@ -89,6 +92,8 @@ public sealed class ArtifactCodecFuzzTests
             Attempt<string>("text", bytes);
             Attempt<IncludedFile>("included-file", bytes);
             Attempt<object>("bytes", bytes);
+            Summarise("text", bytes);
+            Summarise("included-file", bytes);
         });
     }
 
@@ -107,6 +112,14 @@ public sealed class ArtifactCodecFuzzTests
         catch (Exception other)
         {
             Assert.Fail($"{typeof(T)} from {encoding} {Convert.ToBase64String(bytes)}: {other}");
+        }
+    }
+
+    private static void Summarise(string encoding, byte[] bytes)
+    {
+        foreach (var limit in (int[])[10, 1000])
+        {
+            JsonElement.Parse(ArtifactSummary.Of(encoding, new(bytes), limit).Json.Span, new() { MaxDepth = 1000 });
         }
     }
 

@@ -10,6 +10,11 @@ internal sealed class JsonArtifactSerializer<T> : Serializer<T>
     private static readonly Lazy<JsonArtifactSerializer<T>> LazyShared = new(() => new());
 
     private readonly Lazy<Contract> _contract = new(Contract.Create);
+    private readonly LightJson<T>? _light;
+
+    /// <param name="allowsShortWay">Whether simple collections may go past the serializer's metadata.</param>
+    public JsonArtifactSerializer(bool allowsShortWay = true) =>
+        _light = allowsShortWay ? (LightJson<T>?)LightJson.Find(typeof(T)) : null;
 
     /// <summary>For types that have a format of their own, and may also be read from JSON.</summary>
     public static JsonArtifactSerializer<T> Shared => LazyShared.Value;
@@ -18,25 +23,15 @@ internal sealed class JsonArtifactSerializer<T> : Serializer<T>
 
     public override ArtifactContent Encode(string name, T value)
     {
+        if (_light is { } light)
+        {
+            return Encode(name, value, light.Write);
+        }
+
         var contract = _contract.Value;
-        if (contract.Problem is { } problem)
-        {
-            throw ArtifactErrors.CannotStore(name, problem);
-        }
-
-        using var output = new ContentWriter();
-        try
-        {
-            using var lease = WriterLease.Take(output);
-            JsonSerializer.Serialize(lease.Writer, value, contract.Info!);
-            lease.Writer.Flush();
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            throw ArtifactErrors.CannotStore(name, JsonProblem.WhenWriting(typeof(T), e), e);
-        }
-
-        return new(Encodings.Json, output.ToSequence());
+        return contract.Problem is { } problem
+            ? throw ArtifactErrors.CannotStore(name, problem)
+            : Encode(name, value, contract.Write);
     }
 
     public override T Decode(in StoredContent content)
@@ -44,6 +39,11 @@ internal sealed class JsonArtifactSerializer<T> : Serializer<T>
         if (content.Encoding != Encodings.Json)
         {
             throw ArtifactErrors.WrongEncoding<T>(content);
+        }
+
+        if (_light is { } light && TryRead(light, content.Bytes, out var value))
+        {
+            return value;
         }
 
         var contract = _contract.Value;
@@ -64,6 +64,40 @@ internal sealed class JsonArtifactSerializer<T> : Serializer<T>
         }
     }
 
+    private static ArtifactContent Encode(string name, T value, Action<Utf8JsonWriter, T> write)
+    {
+        using var output = new ContentWriter();
+        try
+        {
+            using var lease = WriterLease.Take(output);
+            write(lease.Writer, value);
+            lease.Writer.Flush();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw ArtifactErrors.CannotStore(name, JsonProblem.WhenWriting(typeof(T), e), e);
+        }
+
+        return new(Encodings.Json, output.ToSequence());
+    }
+
+    /// <summary>Whatever does not fit the short way is left to the long one, which also knows what to say about it.</summary>
+    private static bool TryRead(LightJson<T> light, in ReadOnlySequence<byte> bytes, out T value)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(bytes, JsonFormat.ReaderOptions);
+            reader.Read();
+            value = light.Read(ref reader);
+            return !reader.Read();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            value = default!;
+            return false;
+        }
+    }
+
     private static T ReadSegments(in ReadOnlySequence<byte> bytes, JsonTypeInfo<T> info)
     {
         var reader = new Utf8JsonReader(bytes, JsonFormat.ReaderOptions);
@@ -77,5 +111,7 @@ internal sealed class JsonArtifactSerializer<T> : Serializer<T>
         public static Contract Create() => JsonContract.FindProblem(typeof(T)) is { } problem
             ? new(null, problem)
             : new((JsonTypeInfo<T>)JsonFormat.Options.GetTypeInfo(typeof(T)), null);
+
+        public void Write(Utf8JsonWriter writer, T value) => JsonSerializer.Serialize(writer, value, Info!);
     }
 }

@@ -5,13 +5,14 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Metaflow.Artifacts.Json;
 
-/// <summary>How objects are written as JSON. Created when the first value needs it: it is slow to start.</summary>
+/// <summary>How objects are written as JSON.</summary>
 internal static class JsonFormat
 {
     /// <summary>The deepest nesting. It stays clear of the end of the stack of a pool thread.</summary>
     public const int MaximumDepth = 512;
 
-    public static JsonSerializerOptions Options { get; } = CreateOptions(ArtifactSerializers.TakeJsonResolvers());
+    /// <summary>The serializer's options. Created when the first value needs them: it is slow to start.</summary>
+    public static JsonSerializerOptions Options => LazyOptions.Value;
 
     public static JsonWriterOptions WriterOptions { get; } = new()
     {
@@ -21,6 +22,12 @@ internal static class JsonFormat
     };
 
     public static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = MaximumDepth };
+
+    /// <summary>Apart, so that what needs only a reader or a writer does not wait for the serializer.</summary>
+    private static class LazyOptions
+    {
+        public static readonly JsonSerializerOptions Value = CreateOptions(ArtifactSerializers.TakeJsonResolvers());
+    }
 
     /// <summary>The options, with metadata that was made when the program was built.</summary>
     internal static JsonSerializerOptions CreateOptions(IReadOnlyList<IJsonTypeInfoResolver> resolvers)

@@ -7,29 +7,46 @@ namespace Metaflow.Artifacts.Npy;
 /// <summary>Brings the numbers of a .npy file into .NET order: little endian, last index fastest.</summary>
 internal static class NpyData
 {
+    /// <summary>How many elements are copied at a time.</summary>
+    private const int Piece = 16 * 1024 * 1024;
+
     /// <summary>Fills <paramref name="destination"/>, which has as many elements as the header says.</summary>
     /// <returns>Whether every byte of a boolean array is 0 or 1.</returns>
     public static bool CopyTo<T>(in ReadOnlySequence<byte> content, NpyHeader header, Span<T> destination)
         where T : unmanaged
     {
-        var bytes = content.Slice(header.DataOffset);
-        if (header.IsFortranOrder && header.Shape.Length > 1)
+        if (!header.IsFortranOrder || header.Shape.Length < 2)
         {
-            var columns = GC.AllocateUninitializedArray<T>(destination.Length);
-            bytes.CopyTo(MemoryMarshal.AsBytes(columns.AsSpan()));
-            Reorder(columns, header.Shape, destination);
-        }
-        else
-        {
-            bytes.CopyTo(MemoryMarshal.AsBytes(destination));
+            return CopyInOrder(content, header, destination);
         }
 
-        if (header.IsBigEndian)
+        var columns = GC.AllocateUninitializedArray<T>(destination.Length);
+        var isSound = CopyInOrder<T>(content, header, columns);
+        Reorder(columns, header.Shape, destination);
+        return isSound;
+    }
+
+    private static bool CopyInOrder<T>(in ReadOnlySequence<byte> content, NpyHeader header, Span<T> destination)
+        where T : unmanaged
+    {
+        // In pieces, because the bytes of a long array are more than a span can count.
+        var isSound = true;
+        var offset = (long)header.DataOffset;
+        for (var rest = destination; !rest.IsEmpty;)
         {
-            Reverse(MemoryMarshal.AsBytes(destination), header.Type.NumberWidth);
+            var bytes = MemoryMarshal.AsBytes(rest[..Math.Min(rest.Length, Piece)]);
+            content.Slice(offset, bytes.Length).CopyTo(bytes);
+            if (header.IsBigEndian)
+            {
+                Reverse(bytes, header.Type.NumberWidth);
+            }
+
+            isSound &= typeof(T) != typeof(bool) || bytes.IndexOfAnyExcept((byte)0, (byte)1) < 0;
+            offset += bytes.Length;
+            rest = rest[Math.Min(rest.Length, Piece)..];
         }
 
-        return typeof(T) != typeof(bool) || MemoryMarshal.AsBytes(destination).IndexOfAnyExcept((byte)0, (byte)1) < 0;
+        return isSound;
     }
 
     /// <summary>From first-index-fastest to last-index-fastest.</summary>

@@ -59,7 +59,7 @@ internal sealed record NpyHeader(NpyType Type, bool IsBigEndian, bool IsFortranO
         var text = new StringBuilder("{'descr': '").Append(type.Descriptor).Append("', 'fortran_order': False, 'shape': (");
         for (var i = 0; i < shape.Length; i++)
         {
-            text.Append(i == 0 ? "" : ", ").Append(CultureInfo.InvariantCulture, $"{shape[i]}");
+            text.Append(i == 0 ? "" : ", ").Append(shape[i].ToString(CultureInfo.InvariantCulture));
         }
 
         // A tuple of one has a comma in Python.
@@ -124,19 +124,20 @@ internal sealed record NpyHeader(NpyType Type, bool IsBigEndian, bool IsFortranO
 
     private static bool HasAllData(long contentLength, NpyHeader header, [NotNullWhen(false)] out string? problem)
     {
-        UInt128 bytes = (UInt128)header.Type.Width;
-        var overflows = false;
-        foreach (var length in header.Shape)
+        var bytes = header.Shape.Contains(0) ? 0L : header.Type.Width;
+        foreach (var length in bytes == 0 ? [] : header.Shape)
         {
-            bytes *= (UInt128)length;
-            overflows |= bytes > long.MaxValue;
-            bytes = overflows && bytes != 0 ? (UInt128)long.MaxValue + 1 : bytes;
+            if (length > long.MaxValue / bytes)
+            {
+                problem = $"{header.Display} is more than any content has";
+                return false;
+            }
+
+            bytes *= length;
         }
 
         var available = contentLength - header.DataOffset;
-        problem = bytes == (UInt128)available
-            ? null
-            : $"{header.Display} takes {bytes} bytes, and there are {available}";
+        problem = bytes == available ? null : $"{header.Display} takes {bytes} bytes, and there are {available}";
         return problem is null;
     }
 }

@@ -8,15 +8,6 @@ namespace Metaflow.Artifacts.Npy;
 /// <param name="Width">The width in bytes.</param>
 internal readonly record struct NpyType(char Kind, int Width)
 {
-    private static readonly (Type Type, NpyType Npy)[] Known =
-    [
-        (typeof(bool), new('b', 1)),
-        (typeof(sbyte), new('i', 1)), (typeof(short), new('i', 2)), (typeof(int), new('i', 4)), (typeof(long), new('i', 8)),
-        (typeof(byte), new('u', 1)), (typeof(ushort), new('u', 2)), (typeof(uint), new('u', 4)), (typeof(ulong), new('u', 8)),
-        (typeof(Half), new('f', 2)), (typeof(float), new('f', 4)), (typeof(double), new('f', 8)),
-        (typeof(Complex), new('c', 16)),
-    ];
-
     /// <summary>The width of the numbers in an element: a complex one has two.</summary>
     public int NumberWidth => Kind == 'c' ? Width / 2 : Width;
 
@@ -34,33 +25,38 @@ internal readonly record struct NpyType(char Kind, int Width)
     } + (Kind == 'b' ? "" : (8 * Width).ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The .NET type; <see langword="null"/> if there is none (NumPy's <c>float128</c>, <c>complex64</c>).</summary>
-    public Type? Element
+    public Type? Element => (Kind, Width) switch
     {
-        get
-        {
-            foreach (var (type, npy) in Known)
-            {
-                if (npy == this)
-                {
-                    return type;
-                }
-            }
-
-            return null;
-        }
-    }
+        ('b', 1) => typeof(bool),
+        ('i', 1) => typeof(sbyte),
+        ('i', 2) => typeof(short),
+        ('i', 4) => typeof(int),
+        ('i', 8) => typeof(long),
+        ('u', 1) => typeof(byte),
+        ('u', 2) => typeof(ushort),
+        ('u', 4) => typeof(uint),
+        ('u', 8) => typeof(ulong),
+        ('f', 2) => typeof(Half),
+        ('f', 4) => typeof(float),
+        ('f', 8) => typeof(double),
+        ('c', 16) => typeof(Complex),
+        _ => null,
+    };
 
     /// <summary>The element type of a .NET type; <see langword="null"/> if the format has none for it.</summary>
-    public static NpyType? Of(Type type)
+    public static NpyType? Of(Type type) => type.IsEnum ? null : Type.GetTypeCode(type) switch
     {
-        foreach (var (known, npy) in Known)
-        {
-            if (known == type)
-            {
-                return npy;
-            }
-        }
-
-        return null;
-    }
+        TypeCode.Boolean => new('b', 1),
+        TypeCode.SByte => new('i', 1),
+        TypeCode.Int16 => new('i', 2),
+        TypeCode.Int32 => new('i', 4),
+        TypeCode.Int64 => new('i', 8),
+        TypeCode.Byte => new('u', 1),
+        TypeCode.UInt16 => new('u', 2),
+        TypeCode.UInt32 => new('u', 4),
+        TypeCode.UInt64 => new('u', 8),
+        TypeCode.Single => new('f', 4),
+        TypeCode.Double => new('f', 8),
+        _ => type == typeof(Half) ? new('f', 2) : type == typeof(Complex) ? new('c', 16) : null,
+    };
 }
