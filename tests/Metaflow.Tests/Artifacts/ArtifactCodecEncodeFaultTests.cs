@@ -154,6 +154,14 @@ public sealed class ArtifactCodecEncodeFaultTests
         HasFault("BitArray is a BitArray, which cannot be read back from JSON.", "List<T>", new BitArray(3));
 
     [Fact]
+    public void Encode_CollectionWhoseConstructorThrows_IsRefused() =>
+        Assert.Contains("cannot be read back from JSON", Fault(new Touchy(1)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Encode_ConverterThatCannotBeCreated_IsRefused() =>
+        Assert.Contains("cannot be kept in JSON", Fault(new Misconverted()), StringComparison.Ordinal);
+
+    [Fact]
     public void Encode_DerivedCollectionWithState_NamesTheState() =>
         HasFault(
             "ArtifactCodecEncodeFaultTests.NamedList is a collection, and is stored as its elements; its own 'Name' would be lost",
@@ -350,6 +358,16 @@ public sealed class ArtifactCodecEncodeFaultTests
     {
         public int Value { get; set; } = other;
     }
+
+    private sealed class Touchy : List<int>
+    {
+        public Touchy() => throw new InvalidOperationException("not like this");
+
+        public Touchy(int item) => Add(item);
+    }
+
+    [JsonConverter(typeof(JsonStringEnumConverter))]
+    private sealed class Misconverted;
 
     private sealed class NamedList : List<int>
     {

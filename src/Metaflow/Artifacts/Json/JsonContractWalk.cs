@@ -37,7 +37,7 @@ internal sealed class JsonContractWalk
         {
             info = JsonFormat.Options.GetTypeInfo(type);
         }
-        catch (Exception e) when (e is NotSupportedException or InvalidOperationException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             return $"{path} cannot be kept in JSON: {e.Message} {Remedies.Member}";
         }
@@ -61,7 +61,7 @@ internal sealed class JsonContractWalk
             // Nothing but an attempt tells whether the collection can be built.
             JsonSerializer.Deserialize(info.Kind == JsonTypeInfoKind.Dictionary ? "{}"u8 : "[]"u8, info);
         }
-        catch (NotSupportedException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             return $"{path} is a {TypeNames.Of(info.Type)}, which cannot be read back from JSON. "
                 + "Use a List<T>, an array or a Dictionary<TKey, TValue>, or write an IArtifactSerializer for it.";
@@ -228,7 +228,9 @@ internal sealed class JsonContractWalk
         const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         var declaring = field.DeclaringType!;
         return declaring.GetEvent(field.Name, Any) is not null
-            || declaring.GetProperty(PropertyNameOf(field), Any | BindingFlags.IgnoreCase)?.IsDefined(typeof(JsonIgnoreAttribute)) == true;
+            || declaring.GetProperties(Any).Any(property =>
+                property.Name.Equals(PropertyNameOf(field), StringComparison.OrdinalIgnoreCase)
+                && property.IsDefined(typeof(JsonIgnoreAttribute)));
     }
 
     private static bool DerivesFromFrameworkCollection(Type type)
