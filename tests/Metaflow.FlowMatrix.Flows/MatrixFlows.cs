@@ -1,3 +1,4 @@
+using Metaflow.FlowMatrix.Cases;
 using Metaflow.FlowMatrix.Shapes;
 
 namespace Metaflow.FlowMatrix;
@@ -30,5 +31,20 @@ internal static class MatrixFlows
         typeof(LoopInForEachShape),
     ];
 
-    public static readonly Type[] All = [.. Shapes];
+    public static readonly Type[] All =
+    [
+        .. Shapes,
+        typeof(ParametersFlow),
+        typeof(DynamicParametersFlow),
+        typeof(IncludeFlow),
+        typeof(RunIdFileFlow),
+        typeof(CrashFlow),
+        typeof(CaughtCrashesFlow),
+        typeof(DiesAfterwardsFlow),
+        typeof(TimeoutFlow),
+        typeof(WaitingFlow),
+        typeof(WideFlow),
+        typeof(LargeFlow),
+        typeof(LoudFlow),
+    ];
 }

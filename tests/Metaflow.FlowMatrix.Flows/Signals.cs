@@ -5,8 +5,6 @@ namespace Metaflow.FlowMatrix;
 /// <summary>Ends the own process the hard way.</summary>
 internal static partial class Signals
 {
-    public const int Segv = 11;
-
     public const int Kill = 9;
 
     /// <summary>Sends a signal to this process, which does not survive it.</summary>
@@ -15,6 +13,12 @@ internal static partial class Signals
         _ = Send(Environment.ProcessId, signal);
         Thread.Sleep(Timeout.Infinite);
     }
+
+    /// <summary>Writes where no memory is, in native code, as a faulty native library would.</summary>
+    public static void FaultHere() => SetMemory(nint.MaxValue - 4095, 0, 1);
+
+    [LibraryImport("libc", EntryPoint = "memset")]
+    private static partial nint SetMemory(nint address, int value, nint length);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Send(int pid, int signal);

@@ -53,7 +53,7 @@ public sealed class ProcessMatrixTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 60_000)]
     [MemberData(nameof(InWorkers))]
     public async Task Worker_Behaviour_LeavesTheSame(string behaviour, string shape, string @case, string with)
     {
@@ -64,7 +64,7 @@ public sealed class ProcessMatrixTests : IDisposable
         Assert.True(pids.Count <= 2 || behaviour == "kill", $"{pids.Count} processes ran the tasks of two workers.");
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 60_000)]
     [MemberData(nameof(InFreshProcesses))]
     public async Task Process_Behaviour_LeavesTheSame(string behaviour, string shape, string @case, string with)
     {
@@ -73,7 +73,7 @@ public sealed class ProcessMatrixTests : IDisposable
         Assert.Equal(run.Attempts.Count, run.Attempts.Select(attempt => attempt.Record.ProcessId).Distinct().Count());
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 60_000)]
     [MemberData(nameof(InOneProcess))]
     public async Task None_Behaviour_LeavesTheSame(string behaviour, string shape, string @case, string with)
     {

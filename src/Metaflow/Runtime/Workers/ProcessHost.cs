@@ -25,10 +25,20 @@ internal sealed class ProcessHost(Func<Wire.Hello> hello, string flowName, bool 
 
     public TaskResult Execute(TaskAssignment assignment, TimeSpan? limit, AttemptLog log, Action<int> started)
     {
+        if (_worker is { HasEnded: true })
+        {
+            // It died while it had nothing to do, by something that an earlier task left behind.
+            Release();
+        }
+
         WorkerConnection worker;
         lock (_gate)
         {
             worker = _worker ??= WorkerLauncher.Start(flowName);
+            if (_cancelled is not null)
+            {
+                worker.Cancel();
+            }
         }
 
         started(worker.ProcessId);

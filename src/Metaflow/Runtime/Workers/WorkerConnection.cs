@@ -27,6 +27,9 @@ internal sealed class WorkerConnection(
     /// <summary>Whether the run has been announced to the worker.</summary>
     public bool IsGreeted { get; set; }
 
+    /// <summary>Whether the process is gone. Ask only while no answer is due.</summary>
+    public bool HasEnded => Posix.Poll(_poll.AsSpan(0, 1), 0);
+
     /// <summary>Sends a message; false when the worker is gone.</summary>
     public bool Send(ReadOnlySpan<byte> message) => Posix.Write(Ours(assignments), message);
 
