@@ -61,10 +61,10 @@ internal sealed class Compiled
         [.. References, .. more],
         new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
 
-    public static GeneratorDriver CreateDriver() => CSharpGeneratorDriver.Create(
+    public static GeneratorDriver CreateDriver(bool tracksSteps = true) => CSharpGeneratorDriver.Create(
         [new FlowGenerator().AsSourceGenerator()],
         parseOptions: ParseOptions,
-        driverOptions: new(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+        driverOptions: new(IncrementalGeneratorOutputKind.None, tracksSteps));
 
     public static Compiled From(string source, params MetadataReference[] more)
     {

@@ -32,12 +32,18 @@ internal sealed class AccessorList(Compilation compilation, INamedTypeSymbol flo
     public string StaticMethod(IMethodSymbol method) => Add(
         method, method.Name, o => $"{TypeText.Code(o.ReturnType)} {{0}}({Owner(o)} type, {TypeText.Code(o.Parameters[0].Type)} context)");
 
+    /// <summary>The method that computes a default where the compiler does not show it: it is private in another assembly.</summary>
+    public string HiddenDefault(IPropertySymbol property, string method) => Add(
+        property.GetMethod!, property.Name + "Default",
+        o => $"{TypeText.Code(o.ReturnType)} {{0}}({Owner(o)} type, global::Metaflow.ParameterContext context)", method);
+
     private static string Owner(IMethodSymbol method) => TypeText.Code(method.ContainingType);
 
-    private string Add(IMethodSymbol method, string name, System.Func<IMethodSymbol, string> signature)
+    private string Add(
+        IMethodSymbol method, string name, System.Func<IMethodSymbol, string> signature, string? staticMethod = null)
     {
-        var kind = method.IsStatic ? "StaticMethod" : "Method";
-        var head = $"{Attribute}.{kind}, Name = \"{method.Name}\")]";
+        var kind = method.IsStatic || staticMethod is not null ? "StaticMethod" : "Method";
+        var head = $"{Attribute}.{kind}, Name = \"{staticMethod ?? method.Name}\")]";
         var owner = method.ContainingType;
         if (!owner.IsGenericType)
         {

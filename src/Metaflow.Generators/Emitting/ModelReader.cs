@@ -132,7 +132,8 @@ internal sealed class ModelReader
                 ? $"static flow => (({_type})flow).{name}"
                 : $"static flow => {_accessors.Getter(property)}(({_type})flow)",
             Setter = $"static (flow, value) => {_accessors.Setter(property)}(({_type})flow, value)",
-            Default = method is null ? null
+            Default = method is null
+                ? from is not null && property.DeclaringSyntaxReferences.IsEmpty ? $"static context => {_accessors.HiddenDefault(property, from)}(null!, context)" : null
                 : IsAccessible(method) ? $"static context => {TypeText.Code(method.ContainingType)}.{AttributeText.Identifier(method.Name)}(context)"
                 : $"static context => {_accessors.StaticMethod(method)}(null!, context)",
             Attribute = AttributeText.Creation(attribute) ?? "new global::Metaflow.ParameterAttribute()",

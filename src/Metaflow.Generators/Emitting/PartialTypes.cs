@@ -13,9 +13,9 @@ internal static class PartialTypes
     {
         var around = Around(type);
         var names = around.Append(type).Select(t => t.MetadataName.Replace('`', '-'));
-        var scope = type.ContainingNamespace is { IsGlobalNamespace: false } found ? found.ToDisplayString() : "";
+        var scope = TypeText.Code(type.ContainingNamespace);
         return new(
-            (scope.Length > 0 ? scope + "." : "") + string.Join(".", names),
+            (scope.Length > 0 ? scope.Replace("@", "") + "." : "") + string.Join(".", names),
             scope,
             around.Select(t => new ContainerModel(Declaration(t), TypeText.Code(t))).ToEquatableArray(),
             Declaration(type));

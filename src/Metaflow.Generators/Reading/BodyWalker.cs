@@ -15,38 +15,32 @@ internal sealed class BodyWalker
 {
     private readonly BodyContext _context;
     private readonly DataflowReader _helpers;
-    private readonly HashSet<string> _locals;
-    private readonly SemanticModel? _model;
+    private readonly MethodText _text;
     private readonly BodyUses _uses = new();
     private readonly List<ArtifactUse> _deferred = [];
     private HashSet<string> _written = [];
     private int _deferring;
 
-    private BodyWalker(BodyContext context, DataflowReader helpers, HashSet<string> locals, SemanticModel? model)
+    private BodyWalker(BodyContext context, DataflowReader helpers, MethodText text)
     {
         _context = context;
         _helpers = helpers;
-        _locals = locals;
-        _model = model;
+        _text = text;
     }
 
     private bool IsMerged => _uses.Merges.Count > 0;
 
-    public static BodyUses Walk(
-        BodyContext context, DataflowReader helpers, IEnumerable<SyntaxNode?> bodies, HashSet<string> locals, SemanticModel? model)
+    public static BodyUses Walk(BodyContext context, DataflowReader helpers, MethodText text)
     {
-        var walker = new BodyWalker(context, helpers, locals, model);
-        foreach (var body in bodies.OfType<SyntaxNode>())
-        {
-            // Local functions run before the place where they stand.
-            foreach (var function in body.DescendantNodes().OfType<LocalFunctionStatementSyntax>())
-            {
-                walker.VisitDeferred(function);
-            }
+        var walker = new BodyWalker(context, helpers, text);
 
-            walker.Visit(body);
+        // Local functions run before the place where they stand.
+        foreach (var function in text.LocalFunctions)
+        {
+            walker.VisitDeferred(function);
         }
 
+        walker.Visit(Syntax.Body(text.Declaration));
         foreach (var read in walker._deferred.Where(read => !walker._uses.Writes.Contains(read.Name)))
         {
             walker.AddRead(read);
@@ -115,7 +109,7 @@ internal sealed class BodyWalker
                 break;
             case MemberAccessExpressionSyntax member:
                 Visit(member.Expression);
-                VisitForeign(member.Expression, member.Name);
+                VisitForeign(member.Name);
                 break;
             case SimpleNameSyntax name:
                 VisitBareName(name);
@@ -210,7 +204,7 @@ internal sealed class BodyWalker
 
     /// <summary>The flow's member that an expression names, unless a local hides it.</summary>
     private string? OwnMember(ExpressionSyntax expression) =>
-        Syntax.OwnName(expression)?.Identifier.ValueText is { } name && !(expression is SimpleNameSyntax && _locals.Contains(name))
+        Syntax.OwnName(expression)?.Identifier.ValueText is { } name && !(expression is SimpleNameSyntax && _text.Locals.Contains(name))
             ? name
             : null;
 
@@ -237,9 +231,8 @@ internal sealed class BodyWalker
                 break;
         }
 
-        if (call.Expression is MemberAccessExpressionSyntax { Expression: not (ThisExpressionSyntax or BaseExpressionSyntax) } member
-            && member.Name is GenericNameSyntax { Identifier.ValueText: "Input" } branch
-            && _model?.GetSymbolInfo(call).Symbol is IMethodSymbol method && Known.IsFlowSpec(method.ContainingType))
+        if (call is { ArgumentList.Arguments.Count: 0, Expression: MemberAccessExpressionSyntax { Expression: not (ThisExpressionSyntax or BaseExpressionSyntax) } member }
+            && member.Name is GenericNameSyntax { Identifier.ValueText: "Input" } branch)
         {
             AddInput(branch, ofBranch: true, call);
         }
@@ -252,9 +245,7 @@ internal sealed class BodyWalker
 
     private void AddInput(GenericNameSyntax name, bool ofBranch, InvocationExpressionSyntax call)
     {
-        if (name.TypeArgumentList.Arguments is { Count: 1 } types
-            && _model?.GetSpeculativeTypeInfo(call.SpanStart, types[0], SpeculativeBindingOption.BindAsTypeOrNamespace).Type is { } type
-            && type.TypeKind != TypeKind.Error)
+        if (name.TypeArgumentList.Arguments is { Count: 1 } types && _context.Type(types[0]) is { } type)
         {
             _uses.Inputs.Add(new(TypeText.Short(type), ofBranch, Places.Of(call)));
         }
@@ -280,7 +271,7 @@ internal sealed class BodyWalker
 
     private void VisitBareName(SimpleNameSyntax name)
     {
-        if (!_locals.Contains(name.Identifier.ValueText) && !SyntaxFacts.IsInTypeOnlyContext(name) && !IsTypeName(name))
+        if (!_text.Locals.Contains(name.Identifier.ValueText) && !SyntaxFacts.IsInTypeOnlyContext(name) && !IsTypeName(name))
         {
             VisitOwn(name, name);
         }
@@ -290,18 +281,15 @@ internal sealed class BodyWalker
     private bool IsTypeName(SimpleNameSyntax name) =>
         name.Parent is MemberAccessExpressionSyntax parent && parent.Expression == name
         && _context.Members.Artifacts.Any(a => a.Name == name.Identifier.ValueText && a.Type.Name == a.Name)
-        && _model?.GetSymbolInfo(name).Symbol is null or ITypeSymbol;
+        && _context.Model(name.SyntaxTree)?.GetSymbolInfo(name).Symbol is null or ITypeSymbol;
 
-    /// <summary>A member of another object: in a join, it may be an artifact of a branch.</summary>
-    private void VisitForeign(ExpressionSyntax receiver, SimpleNameSyntax name)
+    /// <summary>A member of another object with the name of an artifact; whether it is one, <see cref="BranchReads"/> finds out.</summary>
+    private void VisitForeign(SimpleNameSyntax name)
     {
         var text = name.Identifier.ValueText;
-        if (_context.Artifacts.Contains(text) && !_uses.BranchReads.ContainsKey(text)
-            && _model?.GetSymbolInfo(name).Symbol is IPropertySymbol property
-            && _context.Members.Lineage.Any(t => SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, property.ContainingType.OriginalDefinition))
-            && receiver is not ObjectCreationExpressionSyntax)
+        if (_context.Artifacts.Contains(text))
         {
-            _uses.BranchReads.Add(text, new(text, Places.Of(name)));
+            _uses.BranchReads.Add(new(text, Places.Of(name)));
         }
     }
 

@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using System.Linq;
 using Metaflow.Graph;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Metaflow.Generators.Reading;
 
@@ -13,13 +12,13 @@ internal sealed class DataflowReader(BodyContext context)
     private readonly HashSet<string> _active = [];
 
     /// <summary>Reads a step.</summary>
-    public (StepDataflow Flow, bool IsOpaque) Read(BaseMethodDeclarationSyntax step, HashSet<string> locals)
+    public (StepDataflow Flow, bool IsOpaque) Read(MethodText step)
     {
-        var uses = BodyWalker.Walk(context, this, [Syntax.Body(step)], locals, context.Model(step.SyntaxTree));
+        var uses = BodyWalker.Walk(context, this, step);
         var flow = new StepDataflow
         {
             Reads = uses.Reads.Values.ToEquatableArray(),
-            BranchReads = uses.BranchReads.Values.ToEquatableArray(),
+            BranchReads = uses.BranchReads.ToEquatableArray(),
             Writes = uses.Writes.OrderBy(name => name, System.StringComparer.Ordinal).ToEquatableArray(),
             Merges = uses.Merges.ToEquatableArray(),
             Inputs = uses.Inputs.ToEquatableArray(),
@@ -68,8 +67,7 @@ internal sealed class DataflowReader(BodyContext context)
             return new() { IsOpaque = !helper.IsStatic };
         }
 
-        var bodies = new List<SyntaxNode?> { Syntax.Body(declaration) };
-        return BodyWalker.Walk(context, this, bodies, Syntax.LocalNames(declaration), context.Model(declaration.SyntaxTree));
+        return BodyWalker.Walk(context, this, new MethodText(declaration));
     }
 
     /// <summary>The members without those that another one of them overrides.</summary>
@@ -109,7 +107,8 @@ internal sealed class BodyUses
 {
     public Dictionary<string, ArtifactUse> Reads { get; } = [];
 
-    public Dictionary<string, ArtifactUse> BranchReads { get; } = [];
+    /// <summary>Members of other objects that have the name of an artifact.</summary>
+    public List<ArtifactUse> BranchReads { get; } = [];
 
     public SortedSet<string> Writes { get; } = new(System.StringComparer.Ordinal);
 

@@ -43,6 +43,11 @@ internal sealed class FlowMembers
     /// <summary>Methods that are no steps and properties with code, by name: what a step's body may call.</summary>
     public Dictionary<string, List<ISymbol>> Helpers { get; } = [];
 
+    /// <summary>The graph of the nearest base class whose source is elsewhere, which tells of those above it too.</summary>
+    public IEnumerable<FlowGraph> InheritedGraphs =>
+        Enumerable.Reverse(Lineage).FirstOrDefault(type => type.DeclaringSyntaxReferences.IsEmpty) is { } type
+        && InheritedGraph(type) is { } graph ? [graph] : [];
+
     /// <summary>The graph of a base class whose source is elsewhere; <see langword="null"/> if it carries none.</summary>
     public FlowGraph? InheritedGraph(INamedTypeSymbol type)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Metaflow.Graph;
@@ -21,24 +22,41 @@ internal static class FlowReader
     public static FlowGraph Read(FlowMembers members, Compilation compilation, CancellationToken cancellationToken)
     {
         var flow = members.Flow;
-        var reader = new StepReader(members, compilation);
+        var context = new BodyContext(members, compilation);
+        var reader = new StepReader(members, context);
         var steps = members.Steps.Select(step =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             return reader.Read(step);
         }).ToEquatableArray();
-        return new FlowGraph
+        var graph = new FlowGraph
         {
             Name = flow.Name,
             TypeName = TypeText.Full(flow),
             Doc = DocText.Of(flow),
             Location = Places.Of(flow),
             Traits = Traits(flow) | (reader.MissesBase ? FlowTraits.UnknownBase : FlowTraits.None),
-            Steps = steps,
+            Steps = [.. HiddenSteps(members), .. steps],
             Artifacts = members.Artifacts.Select(artifact => MemberReader.Artifact(artifact, members)).ToEquatableArray(),
-            Parameters = members.Parameters.Select(p => MemberReader.Parameter(p.Property, p.Attribute, members)).ToEquatableArray(),
+            Parameters =
+            [
+                .. HiddenParameters(members),
+                .. members.Parameters.Select(p => MemberReader.Parameter(p.Property, p.Attribute, members)),
+            ],
         }.WithKinds();
+        return BranchReads.Verify(graph, members, context);
     }
+
+    /// <summary>Steps of base classes that the compiler does not show us: private or internal ones of another assembly.</summary>
+    private static IEnumerable<StepNode> HiddenSteps(FlowMembers members) =>
+        members.InheritedGraphs.SelectMany(graph => graph.Steps)
+            .Where(step => !members.Steps.Any(known => known.Method.Name == step.Name))
+            .Select(step => step with { Traits = step.Traits | StepTraits.Hidden });
+
+    private static IEnumerable<ParameterNode> HiddenParameters(FlowMembers members) =>
+        members.InheritedGraphs.SelectMany(graph => graph.Parameters)
+            .Where(parameter => !members.Parameters.Any(known => known.Property.Name == parameter.Name))
+            .Select(parameter => parameter with { Traits = parameter.Traits | ParameterTraits.Hidden | ParameterTraits.Inherited });
 
     private static FlowTraits Traits(INamedTypeSymbol flow)
     {

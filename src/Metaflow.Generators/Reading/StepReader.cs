@@ -13,11 +13,11 @@ internal sealed class StepReader
     private readonly BodyContext _context;
     private readonly DataflowReader _dataflow;
 
-    public StepReader(FlowMembers members, Compilation compilation)
+    public StepReader(FlowMembers members, BodyContext context)
     {
         _members = members;
-        _context = new(members, compilation);
-        _dataflow = new(_context);
+        _context = context;
+        _dataflow = new(context);
     }
 
     /// <summary>Whether a base class comes from an assembly that was built without the generator.</summary>
@@ -49,14 +49,14 @@ internal sealed class StepReader
 
     private StepNode ReadBody(StepNode node, IMethodSymbol method, MethodDeclarationSyntax declaration, StepSignature signature)
     {
-        var locals = Syntax.LocalNames(declaration);
-        var (dataflow, isOpaque) = _dataflow.Read(declaration, locals);
+        var text = new MethodText(declaration);
+        var (dataflow, isOpaque) = _dataflow.Read(text);
         isOpaque |= Decorators(method).Any(a => !IsOwnDecorator(a.AttributeClass!));
         return node with
         {
             Doc = Overridden(method).Select(DocText.Of).FirstOrDefault(text => text is not null),
             Transitions = TransitionReader.Read(
-                _context, declaration, locals, signature.Returns == StepReturn.Transition, () => OverriddenTransitions(method)),
+                _context, text, signature.Returns == StepReturn.Transition, () => OverriddenTransitions(method)),
             Dataflow = dataflow,
             Traits = node.Traits | (isOpaque ? StepTraits.Opaque : StepTraits.None),
         };
@@ -66,7 +66,7 @@ internal sealed class StepReader
         method.OverriddenMethod is not { } overridden ? null
         : Places.Declaration(overridden) is MethodDeclarationSyntax declaration
             ? TransitionReader.Read(
-                _context, declaration, Syntax.LocalNames(declaration), returnsTransition: true, () => OverriddenTransitions(overridden))
+                _context, new MethodText(declaration), returnsTransition: true, () => OverriddenTransitions(overridden))
             : _members.InheritedGraph(overridden.ContainingType)?.Find(overridden.Name)?.Transitions;
 
     /// <summary>A step whose source is elsewhere has been read when its class was built.</summary>

@@ -12,66 +12,62 @@ namespace Metaflow.Generators.Reading;
 internal sealed class TransitionReader
 {
     private readonly BodyContext _context;
-    private readonly HashSet<string> _locals;
+    private readonly MethodText _text;
     private readonly List<TransitionNode> _transitions = [];
     private readonly HashSet<SyntaxNode> _returned = [];
     private readonly Func<EquatableArray<TransitionNode>?> _overridden;
     private bool _isComputed;
 
-    private TransitionReader(BodyContext context, HashSet<string> locals, Func<EquatableArray<TransitionNode>?> overridden)
+    private TransitionReader(BodyContext context, MethodText text, Func<EquatableArray<TransitionNode>?> overridden)
     {
         _context = context;
-        _locals = locals;
+        _text = text;
         _overridden = overridden;
     }
 
     /// <summary>Reads a method.</summary>
     /// <param name="context">The flow.</param>
-    /// <param name="method">The method's declaration.</param>
-    /// <param name="locals">The names that the method declares for itself.</param>
+    /// <param name="text">The method.</param>
     /// <param name="returnsTransition">Whether the method returns a transition.</param>
     /// <param name="overridden">Reads the method that this one overrides, in case that it is called.</param>
     public static EquatableArray<TransitionNode> Read(
-        BodyContext context, MethodDeclarationSyntax method, HashSet<string> locals, bool returnsTransition,
-        Func<EquatableArray<TransitionNode>?> overridden)
+        BodyContext context, MethodText text, bool returnsTransition, Func<EquatableArray<TransitionNode>?> overridden)
     {
-        var reader = new TransitionReader(context, locals, overridden);
+        var reader = new TransitionReader(context, text, overridden);
         if (returnsTransition)
         {
-            reader.ReadReturns(method, method.Identifier.ValueText);
+            reader.ReadReturns((MethodDeclarationSyntax)text.Declaration);
         }
 
         if (!reader._isComputed)
         {
-            reader.ReadDropped(method);
+            reader.ReadDropped();
         }
 
         return reader._transitions.ToEquatableArray();
     }
 
-    private void ReadReturns(BaseMethodDeclarationSyntax method, string name)
+    private void ReadReturns(MethodDeclarationSyntax method)
     {
+        var name = method.Identifier.ValueText;
         if (method.ExpressionBody is { } arrow)
         {
             ReadReturned(arrow.Expression, name);
         }
 
-        if (method.Body is { } body)
+        foreach (var statement in _text.Returns)
         {
-            foreach (var statement in body.DescendantNodes(IsSameFunction).OfType<ReturnStatementSyntax>())
+            if (statement.Expression is { } expression)
             {
-                if (statement.Expression is { } expression)
-                {
-                    ReadReturned(expression, name);
-                }
+                ReadReturned(expression, name);
             }
         }
     }
 
     /// <summary>Calls of <c>Next</c> that nobody returns: the flow would not go there.</summary>
-    private void ReadDropped(BaseMethodDeclarationSyntax method)
+    private void ReadDropped()
     {
-        foreach (var call in method.DescendantNodes().OfType<InvocationExpressionSyntax>())
+        foreach (var call in _text.Calls)
         {
             if (!_returned.Contains(call) && IsNext(call) is { } shape)
             {
@@ -133,7 +129,7 @@ internal sealed class TransitionReader
             _ => null,
         };
         var text = name?.Identifier.ValueText;
-        if (text is null || _locals.Contains(text) || _context.IsOtherMethod(text))
+        if (text is null || _text.Locals.Contains(text) || _context.IsOtherMethod(text))
         {
             return null;
         }
@@ -192,7 +188,7 @@ internal sealed class TransitionReader
             TargetLocations = named.Select(target => target.Place).ToEquatableArray(),
         };
         return shape == TransitionShape.ForEach && items is not null
-            ? ItemsReader.Describe(transition, call, items, _context.Model(call.SyntaxTree))
+            ? new ItemsReader(_context, _text).Describe(transition, call, items)
             : transition;
     }
 
@@ -218,12 +214,10 @@ internal sealed class TransitionReader
 
         var name = Syntax.OwnName(expression)?.Identifier.ValueText;
         var isBare = expression is SimpleNameSyntax;
-        var isLocal = name is null || (isBare && _locals.Contains(name));
+        var isLocal = name is null || (isBare && _text.Locals.Contains(name));
 
         // A name that means nothing is taken for a step's that was misspelled; one of a field or property is a computation.
         var isNamed = !isLocal && (_context.Steps.Contains(name!) || _context.IsOtherMethod(name!) || !_context.IsMember(name!));
         targets.Add((isNamed ? name : null, Places.Of(expression)));
     }
-
-    private static bool IsSameFunction(SyntaxNode node) => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax);
 }

@@ -8,8 +8,11 @@ internal static class TypeText
     private static readonly SymbolDisplayFormat CodeFormat = SymbolDisplayFormat.FullyQualifiedFormat
         .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
-    private static readonly SymbolDisplayFormat FullFormat = SymbolDisplayFormat.FullyQualifiedFormat
+    private static readonly SymbolDisplayFormat ScopeFormat = SymbolDisplayFormat.FullyQualifiedFormat
         .WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted);
+
+    private static readonly SymbolDisplayFormat FullFormat = ScopeFormat
+        .RemoveMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
 
     // Nullability and tuple names are left out: they do not change what is stored.
     private static readonly SymbolDisplayFormat ShortFormat = new(
@@ -22,6 +25,10 @@ internal static class TypeText
     /// <summary>As <c>typeof</c> takes it: without the nullability of the type itself.</summary>
     public static string TypeOf(ITypeSymbol type) =>
         Code(type.IsValueType ? type : type.WithNullableAnnotation(NullableAnnotation.NotAnnotated));
+
+    /// <summary>A namespace as generated code spells it; empty for the global one.</summary>
+    public static string Code(INamespaceSymbol? scope) =>
+        scope is null or { IsGlobalNamespace: true } ? "" : scope.ToDisplayString(ScopeFormat);
 
     /// <summary>With its namespace: <c>Films.GenreFlow</c>.</summary>
     public static string Full(ITypeSymbol type) => type.ToDisplayString(FullFormat);

@@ -63,6 +63,9 @@ internal enum ParameterTraits
 
     /// <summary>A base class declares it.</summary>
     Inherited = 512,
+
+    /// <summary>A base class of another assembly declares it so that this flow cannot see it.</summary>
+    Hidden = 1024,
 }
 
 /// <summary>A parameter of a flow.</summary>

@@ -37,7 +37,7 @@ internal static class RuleCatalog
     public static readonly Rule InputsAreOwn = Error("MF0025", "A join takes the inputs of its own flow");
     public static readonly Rule IsInstance = Error("MF0026", "A step cannot be static");
     public static readonly Rule IsNotGeneric = Error("MF0027", "A step cannot be generic");
-    public static readonly Rule IsVisible = Error("MF0028", "A step must be visible to the flow that inherits it");
+    public static readonly Rule IsVisible = Error("MF0028", "Inherited steps and parameters must be visible");
 
     // Transitions.
     public static readonly Rule IsNamed = Error("MF0030", "A transition names its targets directly");

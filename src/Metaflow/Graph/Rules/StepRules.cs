@@ -24,6 +24,13 @@ internal static class StepRules
                 RuleCatalog.IsVisible, step,
                 $"Step '{step.Name}' of the base class '{step.DeclaringType}' is not visible to flow '{context.Graph.Name}'. Make it 'protected' or 'public'.");
         }
+
+        foreach (var parameter in context.Graph.Parameters.Where(parameter => parameter.Has(ParameterTraits.Hidden)))
+        {
+            context.Report(
+                RuleCatalog.IsVisible,
+                $"Parameter '{parameter.Name}' of a base class is not visible to flow '{context.Graph.Name}'. Make it 'protected' or 'public'.");
+        }
     }
 
     private static void CheckName(RuleContext context, StepNode step)
