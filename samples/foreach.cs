@@ -27,10 +27,14 @@ public partial class ForEachFlow : FlowSpec
     public Transition Sum(JoinInputs<ForEachFlow> inputs)
     {
         SumOfSquares = inputs.Sum(input => input.Square);
-        return NextForEach(Region.All, Look);
+        return Next(Travel);
     }
 
     /// <summary>An item can be any value that can be stored.</summary>
+    [Step]
+    public Transition Travel() => NextForEach(Region.All, Look);
+
+    /// <summary>A step that works on an item can start a foreach of its own.</summary>
     [Step]
     public Transition Look(Region region) => NextForEach(region.Cities, Measure);
 
@@ -38,8 +42,8 @@ public partial class ForEachFlow : FlowSpec
     [Step]
     public Transition Measure(City city)
     {
-        var place = string.Join(" / ", ForEachStack.Select(frame => $"{frame.Step} {frame.Index + 1} of {frame.Count}"));
-        Console.WriteLine($"{city.Name}: {city.Celsius} °C ({place})");
+        var place = string.Join(", ", ForEachStack.Select(frame => $"{frame.Index + 1} of {frame.Count}"));
+        Console.WriteLine($"{city.Name}: {city.Celsius} °C (item {place})");
         Hottest = city;
         return Next(HottestOfRegion);
     }

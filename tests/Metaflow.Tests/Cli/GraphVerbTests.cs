@@ -44,10 +44,10 @@ public sealed class GraphVerbTests : IDisposable
               --fault <text>  Default: empty
 
             Next:
-              sample run         Run the flow.
-              sample run --help  See all options of a run.
-              sample show        See the steps one by one.
-              sample help        List the commands.
+              sample run       Run the flow.
+              sample help run  See all options of a run.
+              sample show      See the steps one by one.
+              sample help      List the commands.
 
             """,
             _cli.Out);

@@ -17,7 +17,7 @@ internal sealed class HelpWriter(VerbContext context)
         WriteSection("Commands", VerbTable.All.Select(verb => (verb.Name, verb.Summary)));
         WriteSection("Options", GlobalOptions.All.Select(Describe));
         context.Out.WriteLine();
-        context.Out.WriteLine($"'{context.Host.Program} <command> --help' explains a command. Without one, the flow is explained.");
+        context.Out.WriteLine($"'{context.Host.Program} help <command>' explains a command. Without one, the flow is explained.");
     }
 
     /// <summary>One verb with its parameters, options and examples.</summary>

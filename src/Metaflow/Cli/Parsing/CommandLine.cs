@@ -107,11 +107,11 @@ internal sealed record CommandLine(VerbEntry? Verb, CliVerb? Implementation, Opt
             var known = GlobalOptions.All.Concat(Implementation?.Options ?? []).Select(option => option.Typed);
             return Verb is null
                 ? new($"unknown option '{name}'.{NearestMatch.Hint(name, known)} Options of a verb stand after it.")
-                : new($"'{Verb.Name}' has no option '{name}'.{NearestMatch.Hint(name, known)} See '{Verb.Name} --help'.");
+                : new($"'{Verb.Name}' has no option '{name}'.{NearestMatch.Hint(name, known)} See 'help {Verb.Name}'.");
         }
 
         return Verb is null
             ? new($"unknown command '{token}'.{NearestMatch.Hint(token, VerbTable.All.Select(entry => entry.Name))} See 'help'.")
-            : new($"'{Verb.Name}' does not know what to do with '{token}'. See '{Verb.Name} --help'.");
+            : new($"'{Verb.Name}' does not know what to do with '{token}'. See 'help {Verb.Name}'.");
     }
 }

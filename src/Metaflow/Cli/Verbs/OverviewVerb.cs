@@ -48,7 +48,7 @@ internal sealed class OverviewVerb : CliVerb
             context.Out,
             [
                 ($"{context.Host.Program} run", "Run the flow."),
-                ($"{context.Host.Program} run --help", "See all options of a run."),
+                ($"{context.Host.Program} help run", "See all options of a run."),
                 ($"{context.Host.Program} show", "See the steps one by one."),
                 ($"{context.Host.Program} help", "List the commands."),
             ],
