@@ -13,7 +13,7 @@ public sealed class PublicApiTests
     public static TheoryData<string> PackableProjects =>
     [
         .. Repository.Under("src", ".csproj")
-            .Where(file => (string?)XDocument.Load(Repository.Absolute(file)).Descendants("IsPackable").FirstOrDefault() == "true")
+            .Where(file => XDocument.Load(Repository.Absolute(file)) is var xml && Has(xml, "IsPackable") && !Has(xml, "PackAsTool"))
             .Select(file => Path.GetFileNameWithoutExtension(file)),
     ];
 
@@ -43,4 +43,6 @@ public sealed class PublicApiTests
 
         Assert.Empty(files.Except(PackableProjects.Select(row => row.Data)));
     }
+
+    private static bool Has(XDocument xml, string property) => (string?)xml.Descendants(property).FirstOrDefault() == "true";
 }
