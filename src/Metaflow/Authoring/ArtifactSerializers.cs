@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Metaflow.Definitions;
 
 namespace Metaflow;
 
@@ -57,10 +58,12 @@ public static class ArtifactSerializers
     /// <summary>The serializer registered for a type; none can be registered afterwards.</summary>
     internal static IArtifactSerializer<T>? Take<T>()
     {
+        // What the program chose goes before what an extension brings.
+        var ofExtension = ExtensionRegistrations.All.Serializer<T>();
         lock (Gate)
         {
             Taken.Add(typeof(T));
-            return (IArtifactSerializer<T>?)Registered.GetValueOrDefault(typeof(T));
+            return (IArtifactSerializer<T>?)Registered.GetValueOrDefault(typeof(T)) ?? ofExtension;
         }
     }
 

@@ -4,6 +4,7 @@ namespace Metaflow.Extensions;
 internal sealed class ExtensionRegistry : IExtensionRegistry
 {
     private readonly Dictionary<string, Func<StepDecorator>> _decorators = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<Type, object> _serializers = [];
 
     /// <summary>A registry with what Metaflow itself brings.</summary>
     public ExtensionRegistry()
@@ -28,6 +29,20 @@ internal sealed class ExtensionRegistry : IExtensionRegistry
                 + $"Override {nameof(StepDecorator.DecoratorName)} in one of them, or remove a package.");
         }
     }
+
+    public void AddSerializer<T>(IArtifactSerializer<T> serializer)
+    {
+        ArgumentNullException.ThrowIfNull(serializer);
+        if (!_serializers.TryAdd(typeof(T), serializer) && _serializers[typeof(T)].GetType() is var other && other != serializer.GetType())
+        {
+            throw new MetaflowException(
+                $"Two extensions bring a serializer for {typeof(T).FullName}: {other.FullName} and {serializer.GetType().FullName}. "
+                + "Remove one of the packages.");
+        }
+    }
+
+    /// <summary>The serializer for a type; <see langword="null"/> if no extension brings one.</summary>
+    public IArtifactSerializer<T>? Serializer<T>() => (IArtifactSerializer<T>?)_serializers.GetValueOrDefault(typeof(T));
 
     /// <summary>A new decorator with its default settings, or <see langword="null"/> if the name is not known.</summary>
     public StepDecorator? CreateDecorator(string name) => _decorators.TryGetValue(name, out var create) ? create() : null;

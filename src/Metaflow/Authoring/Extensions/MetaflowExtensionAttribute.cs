@@ -28,4 +28,13 @@ public interface IExtensionRegistry
     /// <exception cref="MetaflowException">Another decorator has the same name.</exception>
     void AddDecorator<T>()
         where T : StepDecorator, new();
+
+    /// <summary>
+    /// Stores artifacts that are declared as <typeparamref name="T"/> with the extension's serializer, unless the program
+    /// itself has chosen one with <see cref="ArtifactSerializers.Add{T}"/>.
+    /// </summary>
+    /// <typeparam name="T">The type, exactly as the artifact's property declares it.</typeparam>
+    /// <param name="serializer">The serializer.</param>
+    /// <exception cref="MetaflowException">Another extension brings one for the type.</exception>
+    void AddSerializer<T>(IArtifactSerializer<T> serializer);
 }
