@@ -6,7 +6,7 @@ namespace Metaflow.Architecture.Tests;
 public sealed partial class PaperTests
 {
     /// <summary>Pages that are being written.</summary>
-    private static readonly string[] Awaited = ["blob.md", "graph.md", "index.md", "segment.md", "diagnostics.md"];
+    private static readonly string[] Awaited = ["blob.md", "graph.md", "index.md", "segment.md"];
 
     [Fact]
     public void Link_ToAFileOfTheRepository_Resolves()

@@ -60,17 +60,6 @@ public sealed partial class ProjectTests
         Assert.All(versions, version => Assert.Matches(ExactVersion(), version));
     }
 
-    [Fact]
-    public void PublicMembers_WithoutDocumentation_AreNowhereExcused()
-    {
-        // Packable projects generate a documentation file, so a missing comment is the compiler's error CS1591.
-        var excused = Repository.Files
-            .Where(file => file.StartsWith("src/", StringComparison.Ordinal) || Path.GetFileName(file).StartsWith("Directory.Build", StringComparison.Ordinal) || file == ".editorconfig")
-            .Where(file => Repository.Read(file).Contains("1591", StringComparison.Ordinal));
-
-        Faults.None(excused);
-    }
-
     private static IEnumerable<string> Includes(XDocument xml, string item) => xml.Descendants(item).Select(element => (string?)element.Attribute("Include")).OfType<string>();
 
     private static string Name(string path) => Path.GetFileNameWithoutExtension(path);

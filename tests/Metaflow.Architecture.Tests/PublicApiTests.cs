@@ -36,6 +36,20 @@ public sealed class PublicApiTests
         Assert.Equal(expected.ReplaceLineEndings("\n").Split('\n'), actual.Split('\n'));
     }
 
+    [Theory]
+    [MemberData(nameof(PackableProjects))]
+    public void Assembly_Documentation_IsComplete(string project)
+    {
+        // The compiler refuses an undocumented public member (CS1591) if it writes a documentation file and nobody excuses it.
+        Assert.True(File.Exists(Path.Join(AppContext.BaseDirectory, project + ".xml")), $"{project} writes no documentation file.");
+
+        var excused = Repository.Files
+            .Where(file => file.StartsWith("src/", StringComparison.Ordinal) || Path.GetFileName(file).StartsWith("Directory.Build", StringComparison.Ordinal) || file == ".editorconfig")
+            .Where(file => Repository.Read(file).Contains("1591", StringComparison.Ordinal));
+
+        Faults.None(excused);
+    }
+
     [Fact]
     public void ApprovedFiles_Each_BelongsToAProject()
     {

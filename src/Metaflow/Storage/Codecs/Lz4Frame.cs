@@ -40,6 +40,7 @@ internal static class Lz4Frame
 
     /// <summary>Writes one chunk as a block, compressed if that makes it smaller.</summary>
     /// <param name="destination">Has room for the chunk and the prefix.</param>
+    /// <param name="chunk">The content.</param>
     /// <returns>The number of bytes written.</returns>
     public static int WriteBlock(Span<byte> destination, ReadOnlySpan<byte> chunk)
     {
