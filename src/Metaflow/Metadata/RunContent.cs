@@ -7,8 +7,8 @@ using Metaflow.Storage;
 namespace Metaflow.Metadata;
 
 /// <summary>
-/// Reads what tasks of one run left, by record address. Safe for one thread; the latest few tasks are kept, because the
-/// children of a foreach all inherit from the same one.
+/// Reads what tasks of one run left, by record address. Safe for several threads, because a join may read its inputs side by
+/// side. The latest few tasks are kept: the children of a foreach all inherit from the same one.
 /// </summary>
 internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposable
 {
@@ -19,6 +19,7 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
     private readonly (RecordAddress Address, ForEachItemTable? Table)[] _tables = new (RecordAddress, ForEachItemTable?)[Kept];
 
     private readonly StoredBlob?[] _blobs = new StoredBlob?[Kept];
+    private readonly Lock _gate = new();
 
     private int _oldest;
     private int _oldestBlob;
@@ -30,18 +31,21 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
     /// <summary>The artifacts of the task at an address.</summary>
     public TaskArtifacts Artifacts(RecordAddress address)
     {
-        foreach (var (kept, artifacts) in _recent)
+        lock (_gate)
         {
-            if (kept == address && artifacts is not null)
+            foreach (var (kept, artifacts) in _recent)
             {
-                return artifacts;
+                if (kept == address && artifacts is not null)
+                {
+                    return artifacts;
+                }
             }
-        }
 
-        var found = new TaskArtifacts(this, Parse(_reader.Read(address)));
-        _recent[_oldest] = (address, found);
-        _oldest = (_oldest + 1) % Kept;
-        return found;
+            var found = new TaskArtifacts(this, Parse(_reader.Read(address)));
+            _recent[_oldest] = (address, found);
+            _oldest = (_oldest + 1) % Kept;
+            return found;
+        }
     }
 
     /// <summary>The artifacts of a task whose record is at hand; not kept.</summary>
@@ -50,22 +54,31 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
     /// <summary>An item of the foreach that the task at <paramref name="split"/> started.</summary>
     public (ReadOnlyMemory<byte> Content, string Encoding) Item(RecordAddress split, int index)
     {
-        var table = Items(split);
-        return (table.Item(index), table.EncodingOf(index));
+        lock (_gate)
+        {
+            var table = Items(split);
+            return (table.Item(index), table.EncodingOf(index));
+        }
     }
 
     /// <summary>The label of an item.</summary>
-    public string ItemLabel(RecordAddress split, int index) => Items(split).Label(index);
+    public string ItemLabel(RecordAddress split, int index)
+    {
+        lock (_gate)
+        {
+            return Items(split).Label(index);
+        }
+    }
 
     /// <summary>The verified bytes of an artifact.</summary>
     /// <remarks>
-    /// Content may be mapped into memory, and only the last few are kept open: whoever decodes it copies what it keeps.
+    /// Content may be mapped into memory until this object is disposed: whoever decodes it copies what it keeps.
     /// </remarks>
-    public ReadOnlyMemory<byte> Read(StoredArtifact artifact) => artifact.Inline ?? Blob(artifact.Hash).Memory;
+    public ReadOnlyMemory<byte> Read(StoredArtifact artifact) => artifact.Inline ?? Blob(artifact.Hash, blob => blob.Memory);
 
     /// <inheritdoc cref="Read"/>
     public ReadOnlySequence<byte> ReadAll(StoredArtifact artifact) =>
-        artifact.Inline is { } inline ? new(inline) : Blob(artifact.Hash).Sequence;
+        artifact.Inline is { } inline ? new(inline) : Blob(artifact.Hash, blob => blob.Sequence);
 
     /// <summary>Opens content that an artifact refers to.</summary>
     public Stream OpenBlob(ContentHash hash) => store.Blobs.OpenRead(hash);
@@ -76,21 +89,29 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
         Array.ForEach(_blobs, blob => blob?.Dispose());
     }
 
-    private StoredBlob Blob(ContentHash hash)
+    private T Blob<T>(ContentHash hash, Func<StoredBlob, T> read)
     {
-        foreach (var open in _blobs)
+        lock (_gate)
         {
-            if (open is not null && open.Hash.Equals(hash))
+            foreach (var open in _blobs)
             {
-                return open;
+                if (open is not null && open.Hash.Equals(hash))
+                {
+                    return read(open);
+                }
             }
-        }
 
-        var blob = store.Blobs.Open(hash);
-        _blobs[_oldestBlob]?.Dispose();
-        _blobs[_oldestBlob] = blob;
-        _oldestBlob = (_oldestBlob + 1) % Kept;
-        return blob;
+            var blob = store.Blobs.Open(hash);
+            if (_blobs[_oldestBlob] is { IsMapped: false } oldest)
+            {
+                oldest.Dispose();
+            }
+
+            // A mapped one is only let go: another thread may be decoding it, and its memory keeps the mapping alive.
+            _blobs[_oldestBlob] = blob;
+            _oldestBlob = (_oldestBlob + 1) % Kept;
+            return read(blob);
+        }
     }
 
     private ForEachItemTable Items(RecordAddress split)
@@ -119,7 +140,7 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
         {
             return TaskData.Parse(record.Body);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or OverflowException)
         {
             throw Corrupt(record.Address, e.Message.TrimEnd('.'));
         }

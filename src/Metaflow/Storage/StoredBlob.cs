@@ -34,6 +34,9 @@ internal sealed class StoredBlob : IDisposable
     /// <summary>The content's length in bytes.</summary>
     public long Length => _header.RawLength;
 
+    /// <summary>Whether memory taken from the blob is a view of its file; otherwise it is memory of its own.</summary>
+    public bool IsMapped => _map is not null;
+
     /// <summary>The whole content, verified.</summary>
     /// <exception cref="CorruptDataException">The blob is damaged.</exception>
     public ReadOnlySequence<byte> Sequence

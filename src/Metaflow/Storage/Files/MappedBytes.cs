@@ -39,8 +39,18 @@ internal sealed unsafe class MappedBytes : IDisposable
         return new Part(this, _start + offset, length).Memory;
     }
 
+    /// <summary>For a mapping that is let go without being disposed: its handle waits for the pointer to be given back.</summary>
+    ~MappedBytes()
+    {
+        if (Volatile.Read(ref _disposed) == 0 && _start is not null)
+        {
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        }
+    }
+
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _view.SafeMemoryMappedViewHandle.ReleasePointer();
