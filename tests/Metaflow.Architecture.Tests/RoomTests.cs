@@ -43,7 +43,6 @@ public sealed class RoomTests
         [("Artifacts", "Authoring/Transition.cs")] = "Types that are never stored could carry a mark from Primitives.",
         [("Artifacts", "Authoring/Current.cs")] = "Types that are never stored could carry a mark from Primitives.",
         [("Artifacts", "Authoring/JoinInputs.cs")] = "Types that are never stored could carry a mark from Primitives.",
-        [("Housekeeping", "Runtime/ResumeOrigin.cs")] = "It is read from records: Metadata.",
         [("Authoring", "Cli/NearestMatch.cs")] = "Words for people: Primitives.",
         [("Authoring", "Configuration/OptionVariables.cs")] = "A rule of names: Primitives.",
     };

@@ -2,7 +2,6 @@ using System.Globalization;
 using Metaflow.Metadata;
 using Metaflow.Metadata.Index;
 using Metaflow.Metadata.Records;
-using Metaflow.Runtime;
 using Metaflow.Storage;
 
 namespace Metaflow.Housekeeping;

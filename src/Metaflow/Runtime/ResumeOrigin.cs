@@ -7,20 +7,6 @@ using Metaflow.Storage;
 
 namespace Metaflow.Runtime;
 
-/// <summary>The names of the locks on a run.</summary>
-internal static class RunLocks
-{
-    /// <summary>Held by the scheduler while the run goes on: a run without an end and without this is dead.</summary>
-    public const string Scheduler = "scheduler";
-
-    /// <summary>Held on the origin while a run resumes it.</summary>
-    public const string Resume = "resume";
-
-    /// <summary>How this process names itself to others.</summary>
-    public static string Holder(RunFolder run) =>
-        string.Create(CultureInfo.InvariantCulture, $"run {run} (process {Environment.ProcessId} on {Environment.MachineName})");
-}
-
 /// <summary>A run that is resumed: nobody executes it, and nobody else resumes it meanwhile.</summary>
 internal sealed class ResumeOrigin : IDisposable
 {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Metaflow.Housekeeping;
 using Metaflow.Metadata.Index;
+using Metaflow.Metadata;
 using Metaflow.Runtime;
 using Metaflow.Storage;
 using Metaflow.Tests.Runtime;

@@ -1,3 +1,4 @@
+using Metaflow.Metadata;
 using Metaflow.Runtime;
 using Metaflow.Storage;
 
