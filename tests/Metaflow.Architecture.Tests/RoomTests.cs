@@ -33,17 +33,12 @@ public sealed class RoomTests
     /// </summary>
     private static readonly Dictionary<(string Room, string DeclaredIn), string> Debts = new()
     {
-        [("Artifacts", "Authoring/IArtifactSerializer.cs")] = "The contract belongs beside the serializers.",
         [("Artifacts", "Authoring/ArtifactSerializers.cs")] = "The contract belongs beside the serializers.",
-        [("Artifacts", "Authoring/ArtifactSerializerAttribute.cs")] = "The contract belongs beside the serializers.",
         [("Artifacts", "Authoring/Parameters/IncludedFile.cs")] = "A stored type belongs beside its serializer.",
-        [("Artifacts", "Authoring/Decorators/CatchAttribute.cs")] = "CaughtException is data: a file of its own in Primitives.",
-        [("Artifacts", "Authoring/Parameters/Binding/DataSize.cs")] = "Words for people: Primitives.",
         [("Artifacts", "Authoring/FlowSpec.cs")] = "Types that are never stored could carry a mark from Primitives.",
         [("Artifacts", "Authoring/Transition.cs")] = "Types that are never stored could carry a mark from Primitives.",
         [("Artifacts", "Authoring/Current.cs")] = "Types that are never stored could carry a mark from Primitives.",
         [("Artifacts", "Authoring/JoinInputs.cs")] = "Types that are never stored could carry a mark from Primitives.",
-        [("Authoring", "Cli/NearestMatch.cs")] = "Words for people: Primitives.",
         [("Authoring", "Configuration/OptionVariables.cs")] = "A rule of names: Primitives.",
     };
 

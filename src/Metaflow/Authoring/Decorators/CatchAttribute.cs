@@ -16,9 +16,3 @@ public sealed class CatchAttribute : StepDecorator
     /// <summary>Whether the exception is printed to the task's log. Default: <see langword="true"/>.</summary>
     public bool PrintException { get; set; } = true;
 }
-
-/// <summary>An exception as stored data.</summary>
-/// <param name="Type">The exception's full type name, or what ended the process.</param>
-/// <param name="Message">The exception's message.</param>
-/// <param name="StackTrace">The stack trace as text, with inner exceptions.</param>
-public sealed record CaughtException(string Type, string Message, string? StackTrace);

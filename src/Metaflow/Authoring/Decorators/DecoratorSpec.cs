@@ -45,7 +45,7 @@ internal static class DecoratorSpec
 
         var names = registry.DecoratorNames.Concat(own.Keys).Append(EnvironmentName).Distinct().Order(StringComparer.Ordinal).ToList();
         throw new UsageException(
-            $"--with: there is no decorator '{name}'.{Cli.NearestMatch.Hint(name, names)} There are: {string.Join(", ", names)}.");
+            $"--with: there is no decorator '{name}'.{NearestMatch.Hint(name, names)} There are: {string.Join(", ", names)}.");
     }
 
     // Only looked through when a name is not one of the common ones.
@@ -113,7 +113,7 @@ internal static class DecoratorSpec
         if (unknown is not null)
         {
             var list = allowed.Count > 0 ? $"It has: {string.Join(", ", allowed)}." : "It has none.";
-            throw new UsageException($"--with {name}: there is no property '{unknown}'.{Cli.NearestMatch.Hint(unknown, allowed)} {list}");
+            throw new UsageException($"--with {name}: there is no property '{unknown}'.{NearestMatch.Hint(unknown, allowed)} {list}");
         }
 
         var decorator = (StepDecorator)constructor.Invoke([.. arguments.Select(argument => Argument(name, argument, settings))]);

@@ -1,6 +1,6 @@
 using Metaflow.Graph;
 
-namespace Metaflow.Cli;
+namespace Metaflow;
 
 /// <summary>"Did you mean": the candidate that a mistyped word most likely stands for.</summary>
 internal static class NearestMatch

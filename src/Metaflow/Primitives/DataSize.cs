@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Metaflow.Binding;
+namespace Metaflow;
 
 /// <summary>Byte counts for people.</summary>
 internal static class DataSize
