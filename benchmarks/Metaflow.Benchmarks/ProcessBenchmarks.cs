@@ -5,7 +5,8 @@ namespace Metaflow.Benchmarks;
 /// <summary>Whole processes: what a user waits for.</summary>
 internal sealed class ProcessBenchmarks(Settings settings, string directory)
 {
-    private static readonly string Program = Path.GetFullPath(Path.Join(
+    /// <summary>The flow program, built beside this one in the same configuration.</summary>
+    public static readonly string Program = Path.GetFullPath(Path.Join(
         AppContext.BaseDirectory, "..", "..", "Metaflow.Benchmarks.Flows", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
         "Metaflow.Benchmarks.Flows"));
 
