@@ -12,23 +12,31 @@ internal sealed class FlowProgram(FlowDefinition definition, CliHost host)
     /// <returns>The exit code; see <see cref="ExitCodes"/>.</returns>
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
+        var code = ExitCodes.Ok;
+        Exception? fault = null;
         try
         {
-            return await DispatchAsync(arguments, cancellationToken).ConfigureAwait(false);
+            code = await DispatchAsync(arguments, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return ExitCodes.Interrupted;
+            code = ExitCodes.Interrupted;
         }
-        catch (Exception fault)
+        catch (Exception exception)
+        {
+            fault = exception;
+        }
+
+        try
         {
             await host.Console.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-            return FaultReport.Write(host.Console.Error, fault);
         }
-        finally
+        catch (MetaflowException unwritable)
         {
-            await host.Console.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            fault ??= unwritable;
         }
+
+        return fault is null ? code : FaultReport.Write(host.Console.Error, fault);
     }
 
     private Task<int> DispatchAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ internal static class FlowRunner
     public static async Task<RunResult> RunAsync(RunRequest request, IRunObserver observer, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;
-        Validate(request);
+        RunValidation.Check(request);
         var hello = new TaskCompletionSource<Wire.Hello>(TaskCreationOptions.RunContinuationsAsynchronously);
         var workers = request.Isolation != Isolation.None && WorkerLauncher.IsSupported;
         var first = workers ? new ProcessHost(() => hello.Task.Result, request.Definition.Name, request.Isolation == Isolation.Process, time) : null;
@@ -31,7 +31,7 @@ internal static class FlowRunner
         var warming = first is null ? Task.CompletedTask : Task.Run(first.Warm, CancellationToken.None);
         try
         {
-            using var store = LocalStore.Open(request.StoreRoot);
+            using var store = LocalStore.Open(request.StoreRoot, request.Files);
             var begun = time.GetTimestamp();
             var graph = FlowGraph.Parse(request.Definition.Graph);
             using var origin = request.Resume is { } resume ? ResumeOrigin.Open(store, request.Definition.Name, resume, graph) : null;
@@ -118,32 +118,6 @@ internal static class FlowRunner
         }
 
         return (scheduler.Failure, scheduler.IsInterrupted, scheduler.FinishedTasks);
-    }
-
-    /// <summary>Everything that can be found wrong is found before anything is created.</summary>
-    private static void Validate(RunRequest request)
-    {
-        if (request.MaxWorkers < 1)
-        {
-            throw new UsageException($"--max-workers must be at least 1, and is {request.MaxWorkers}.");
-        }
-
-        var graph = FlowGraph.Parse(request.Definition.Graph);
-        if (graph.StartStep is null)
-        {
-            throw new MetaflowException($"Flow {request.Definition.Name} has no step to start with: name one 'Start' or mark it [Step(Start = true)].");
-        }
-
-        foreach (var step in request.Definition.Steps)
-        {
-            foreach (var decorator in StepDecorators.Of(request.Definition, step, request.With))
-            {
-                if (decorator.Validate() is { } wrong)
-                {
-                    throw new MetaflowException($"Step {step.Name}: [{Naming.TrimSuffix(decorator.GetType().Name, nameof(Attribute))}]: {wrong}");
-                }
-            }
-        }
     }
 
     private static (RunFolder Folder, DateTimeOffset Started) Claim(

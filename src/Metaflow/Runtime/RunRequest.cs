@@ -1,5 +1,6 @@
 using Metaflow.Definitions;
 using Metaflow.Metadata.Records;
+using Metaflow.Storage.Files;
 
 namespace Metaflow.Runtime;
 
@@ -30,6 +31,9 @@ internal sealed record RunRequest
 
     /// <summary>The store's root directory (<c>.metaflow</c>).</summary>
     public required string StoreRoot { get; init; }
+
+    /// <summary>The disk that the store is on.</summary>
+    public IFileSystem Files { get; init; } = LocalFileSystem.Instance;
 
     /// <summary>A flow object that holds the parameters' values.</summary>
     public required FlowSpec Parameters { get; init; }

@@ -164,6 +164,8 @@ internal sealed partial class WaitingFlow : FlowSpec
 
     [Parameter] public bool WithChild { get; init; }
 
+    [Parameter] public bool IgnoreStop { get; init; }
+
     [Artifact] public partial string Before { get; set; }
 
     [Step]
@@ -208,6 +210,10 @@ internal sealed partial class WaitingFlow : FlowSpec
         {
             pipe.Write("waiting\n"u8);
             Current.CancellationToken.WaitHandle.WaitOne();
+            if (IgnoreStop)
+            {
+                Thread.Sleep(Timeout.Infinite);
+            }
         }
 
         Current.CancellationToken.ThrowIfCancellationRequested();

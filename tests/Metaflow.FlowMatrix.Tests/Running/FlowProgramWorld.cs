@@ -37,9 +37,15 @@ internal sealed class FlowProgramWorld : IDisposable
     private static string Executable => Path.Join(AppContext.BaseDirectory, "Metaflow.FlowMatrix.Flows");
 
     /// <summary>Starts the program.</summary>
-    public Process Start(params IEnumerable<string> arguments)
+    public Process Start(params IEnumerable<string> arguments) => StartProgram(Executable, arguments);
+
+    /// <summary>Runs the program from a shell that redirects its output; the exit code is the program's.</summary>
+    public async Task<ProgramResult> RunRedirectedAsync(string redirection, params IEnumerable<string> arguments) =>
+        await EndAsync(StartProgram("/bin/bash", ["-c", $"set -o pipefail; \"$0\" \"$@\" {redirection}", Executable, .. arguments]));
+
+    private Process StartProgram(string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Executable, arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = WorkingDirectory,
             RedirectStandardOutput = true,

@@ -36,36 +36,43 @@ internal sealed class InProcessRun : IDisposable
     public static async Task<InProcessRun> StartAsync(
         Type flow, (string Name, string Value)[] parameters, Func<RunRequest, RunRequest>? change = null)
     {
-        var definition = FlowRegistry.Get(flow);
         var directory = Directory.CreateTempSubdirectory("metaflow-matrix-");
         try
         {
-            var values = definition.Create(null);
-            foreach (var (name, value) in parameters)
-            {
-                definition.Parameters.Single(parameter => parameter.Name == name).Bind(values, new(name, [value]));
-            }
-
-            var request = new RunRequest
-            {
-                Definition = definition,
-                StoreRoot = Path.Join(directory.FullName, ".metaflow"),
-                Parameters = values,
-                Isolation = Isolation.None,
-                MaxWorkers = 4,
-                UserName = "tester",
-                Namespace = "user:tester",
-                Tags = ["刺身 means sashimi", "multiple tags should be ok"],
-            };
             var events = new RecordingObserver();
-            var result = await FlowRunner.RunAsync(change?.Invoke(request) ?? request, events, TestContext.Current.CancellationToken);
-            return new(directory, result, events, definition.Name);
+            var result = await StartAsync(flow, directory, events, parameters, change);
+            return new(directory, result, events, flow.Name);
         }
         catch
         {
             directory.Delete(recursive: true);
             throw;
         }
+    }
+
+    /// <summary>Runs a flow in the store of a directory.</summary>
+    public static Task<RunResult> StartAsync(
+        Type flow, DirectoryInfo directory, IRunObserver observer, (string Name, string Value)[] parameters, Func<RunRequest, RunRequest>? change = null)
+    {
+        var definition = FlowRegistry.Get(flow);
+        var values = definition.Create(null);
+        foreach (var (name, value) in parameters)
+        {
+            definition.Parameters.Single(parameter => parameter.Name == name).Bind(values, new(name, [value]));
+        }
+
+        var request = new RunRequest
+        {
+            Definition = definition,
+            StoreRoot = Path.Join(directory.FullName, ".metaflow"),
+            Parameters = values,
+            Isolation = Isolation.None,
+            MaxWorkers = 4,
+            UserName = "tester",
+            Namespace = "user:tester",
+            Tags = ["刺身 means sashimi", "multiple tags should be ok"],
+        };
+        return FlowRunner.RunAsync(change?.Invoke(request) ?? request, observer, TestContext.Current.CancellationToken);
     }
 
     public void Dispose()

@@ -32,8 +32,9 @@ internal sealed class StoredRun : IDisposable
     {
         _store = LocalStore.OpenReadOnly(storeRoot);
         Reader = RunReader.Open(_store, flowName, runId);
-        using var records = _store.OpenRun(flowName, runId).OpenReader();
-        foreach (var record in records.Scan().Where(record => record.Kind == RecordKind.Attempt))
+        var folder = _store.OpenRun(flowName, runId);
+        using var records = folder.OpenReader();
+        foreach (var record in RunRecordReader.Read(folder, records).Where(record => record.Kind == RecordKind.Attempt))
         {
             var attempt = AttemptRecord.Parse(record.Header.Span);
             _byAddress.Add(record.Address, new(attempt, record.Address, InputsOf(attempt, record.Body)));

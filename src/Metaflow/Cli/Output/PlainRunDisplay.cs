@@ -28,8 +28,8 @@ internal sealed class PlainRunDisplay : IRunDisplay
     /// <param name="stepNames">The steps of the flow.</param>
     public PlainRunDisplay(ICliConsole console, TimeProvider time, IReadOnlyList<string> stepNames)
     {
-        _lines = new(console.Out, time);
         _error = console.Error;
+        _lines = new(console.Out, time, fault => _error.WriteLine($"{fault} The run goes on; 'logs' shows what its tasks write."));
         _time = time;
         _stepNames = stepNames;
         _summary = time.CreateTimer(_ => WriteSummary(), null, SummaryInterval, SummaryInterval);

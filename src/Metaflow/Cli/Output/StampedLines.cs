@@ -12,12 +12,17 @@ internal sealed class StampedLines : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly TextWriter _writer;
     private readonly TimeProvider _time;
+    private readonly Action<string> _failed;
     private readonly ITimer _flush;
     private bool _hasUnflushed;
 
-    public StampedLines(TextWriter writer, TimeProvider time)
+    /// <param name="writer">Where the lines go.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="failed">Hears once if they cannot be written any more. What the lines tell of goes on without them.</param>
+    public StampedLines(TextWriter writer, TimeProvider time, Action<string> failed)
     {
         _writer = writer;
+        _failed = failed;
         _time = time;
         _flush = time.CreateTimer(_ => Flush(), null, FlushInterval, FlushInterval);
     }
@@ -32,10 +37,17 @@ internal sealed class StampedLines : IAsyncDisposable
         TimeZoneInfo.ConvertTime(time, _time.LocalTimeZone).TryFormat(stamp, out _, Format, CultureInfo.InvariantCulture);
         lock (_lock)
         {
-            _writer.Write(stamp);
-            _writer.Write(' ');
-            _writer.WriteLine(text);
-            _hasUnflushed = true;
+            try
+            {
+                _writer.Write(stamp);
+                _writer.Write(' ');
+                _writer.WriteLine(text);
+                _hasUnflushed = true;
+            }
+            catch (MetaflowException fault)
+            {
+                _failed(fault.Message);
+            }
         }
     }
 
@@ -44,10 +56,19 @@ internal sealed class StampedLines : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (_hasUnflushed)
+            if (!_hasUnflushed)
+            {
+                return;
+            }
+
+            _hasUnflushed = false;
+            try
             {
                 _writer.Flush();
-                _hasUnflushed = false;
+            }
+            catch (MetaflowException fault)
+            {
+                _failed(fault.Message);
             }
         }
     }

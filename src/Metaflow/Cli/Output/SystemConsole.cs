@@ -10,10 +10,10 @@ internal sealed class SystemConsole : ICliConsole
 
     // The runtime's own Console.Out flushes after each write; a run prints many lines at once.
     private readonly Lazy<TextWriter> _out = new(
-        () => TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), BufferSize)));
+        () => TextWriter.Synchronized(new StreamWriter(new ConsoleStream(Console.OpenStandardOutput(), "Standard output"), new UTF8Encoding(false), BufferSize)));
 
     private readonly Lazy<TextWriter> _error = new(
-        () => TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false), 1024) { AutoFlush = true }));
+        () => TextWriter.Synchronized(new StreamWriter(new ConsoleStream(Console.OpenStandardError(), name: null), new UTF8Encoding(false), 1024) { AutoFlush = true }));
 
     public TextWriter Out => _out.Value;
 

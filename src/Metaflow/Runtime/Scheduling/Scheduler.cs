@@ -52,8 +52,7 @@ internal sealed class Scheduler : IDisposable
         _resources = new(
             request.Definition, request.With, Environment.ProcessorCount,
             GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024 * 1024));
-        _journal = new(writer, OnCommitted, exception => Stop(
-            $"The run's records cannot be written any more: {exception.Message}", interrupted: false));
+        _journal = new(writer, OnCommitted, exception => Abandon(exception.Message));
     }
 
     /// <summary>Completes when no task runs any more and none will follow.</summary>
@@ -197,6 +196,15 @@ internal sealed class Scheduler : IDisposable
         {
             slot.Cancel();
         }
+    }
+
+    /// <summary>
+    /// Ends the run without waiting for the results that are on their way: they cannot be stored or followed any more.
+    /// </summary>
+    public void Abandon(string failure)
+    {
+        Stop(failure, interrupted: false);
+        _ended.TrySetResult();
     }
 
     /// <summary>Lets all slots go and writes what is left.</summary>

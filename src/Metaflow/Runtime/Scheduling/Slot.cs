@@ -72,7 +72,7 @@ internal sealed class Slot : IDisposable
         catch (Exception exception)
         {
             // Nothing that a task does gets here: the store or the scheduler itself has failed.
-            _scheduler.Stop(exception.Message, interrupted: false);
+            _scheduler.Abandon(exception.Message);
         }
     }
 

@@ -41,21 +41,35 @@ internal sealed class ProcessHost(Func<Wire.Hello> hello, string flowName, bool 
             }
         }
 
-        started(worker.ProcessId);
-        if (!worker.IsGreeted)
+        try
         {
-            worker.IsGreeted = true;
-            worker.Send(Wire.Write(writer => writer.Write(hello())));
-        }
+            started(worker.ProcessId);
+            if (!worker.IsGreeted)
+            {
+                worker.IsGreeted = true;
+                worker.Send(Wire.Write(writer => writer.Write(hello())));
+            }
 
-        worker.Send(Wire.Write(writer => writer.Write(assignment)));
-        var result = Await(worker, limit, log);
-        if (fresh)
+            worker.Send(Wire.Write(writer => writer.Write(assignment)));
+            var result = Await(worker, limit, log);
+            if (fresh)
+            {
+                Release();
+            }
+
+            return result;
+        }
+        catch
         {
-            Release();
-        }
+            if (_worker == worker)
+            {
+                // Nobody knows what it is doing, so it must not get another task.
+                worker.Kill();
+                Release();
+            }
 
-        return result;
+            throw;
+        }
     }
 
     public void Cancel()

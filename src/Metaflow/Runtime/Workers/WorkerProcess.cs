@@ -11,6 +11,8 @@ namespace Metaflow.Runtime.Workers;
 /// </summary>
 internal static class WorkerProcess
 {
+    private static volatile bool _isBusy;
+
     /// <summary>Runs until the scheduler lets the worker go.</summary>
     /// <param name="definition">The flow.</param>
     /// <param name="services">The host's services, if the flow needs any.</param>
@@ -48,10 +50,12 @@ internal static class WorkerProcess
         var executor = new TaskExecutor(context, TimeProvider.System);
         while (ReadMessage(input) is { } message)
         {
+            _isBusy = true;
             using var assignment = Wire.Reader(message);
             var result = await executor.ExecuteAsync(assignment.ReadAssignment(), cancellation.Token).ConfigureAwait(false);
             await Console.Out.FlushAsync().ConfigureAwait(false);
             await Console.Error.FlushAsync().ConfigureAwait(false);
+            _isBusy = false;
             if (!Posix.Write(output, Wire.Write(writer => writer.Write(result))))
             {
                 return ExitCodes.Failed;
@@ -70,7 +74,12 @@ internal static class WorkerProcess
             cancellation.Cancel();
         }
 
-        // The scheduler is gone or has let us go; whatever runs here has nobody left to report to.
+        // The scheduler is gone or has let us go; whatever runs here, and what it has started, has nobody left to report to.
+        if (_isBusy)
+        {
+            Posix.SignalGroup(Environment.ProcessId, Posix.SigKill);
+        }
+
         Posix.ExitNow(ExitCodes.Failed);
     }
 

@@ -1,0 +1,62 @@
+using Metaflow.Storage.Files;
+
+namespace Metaflow.FlowMatrix.Running;
+
+/// <summary>The local disk, which can be filled up at any moment: from then on no file takes bytes.</summary>
+internal sealed class FullDisk : IFileSystem
+{
+    private readonly LocalFileSystem _inner = LocalFileSystem.Instance;
+    private volatile bool _isFull;
+
+    public void FillUp() => _isFull = true;
+
+    public void CreateDirectory(string path) => _inner.CreateDirectory(path);
+
+    public void SyncDirectory(string path) => _inner.SyncDirectory(path);
+
+    public bool DirectoryExists(string path) => _inner.DirectoryExists(path);
+
+    public IEnumerable<string> Names(string directory) => _inner.Names(directory);
+
+    public IStoreFile? TryOpen(string path) => _inner.TryOpen(path);
+
+    public IStoreFile? TryCreate(string path, bool temporary = false) =>
+        _inner.TryCreate(path, temporary) is { } file ? new FullFile(this, file) : null;
+
+    public void Replace(string from, string to) => _inner.Replace(from, to);
+
+    public bool TryPublish(string from, string to) => _inner.TryPublish(from, to);
+
+    public void Share(string file, string name) => _inner.Share(file, name);
+
+    public bool Delete(string path) => _inner.Delete(path);
+
+    public void DeleteAbandoned(string directory, TimeSpan age) => _inner.DeleteAbandoned(directory, age);
+
+    private sealed class FullFile(FullDisk disk, IStoreFile inner) : IStoreFile
+    {
+        private const int NoSpaceLeft = 28;
+
+        public string Name => inner.Name;
+
+        public long Length => inner.Length;
+
+        public int Read(Span<byte> destination, long offset) => inner.Read(destination, offset);
+
+        public MappedBytes? TryMap() => inner.TryMap();
+
+        public void Write(ReadOnlySpan<byte> source, long offset)
+        {
+            if (disk._isFull)
+            {
+                throw new IOException("No space left on device", NoSpaceLeft);
+            }
+
+            inner.Write(source, offset);
+        }
+
+        public void Sync() => inner.Sync();
+
+        public void Dispose() => inner.Dispose();
+    }
+}
