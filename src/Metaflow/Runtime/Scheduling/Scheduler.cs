@@ -355,7 +355,7 @@ internal sealed class Scheduler : IDisposable
             return;
         }
 
-        CheckAgainstGraph(step, kind, result.Targets);
+        TransitionCheck.Require(_graph, step, kind, result.Targets);
 
         switch (kind)
         {
@@ -375,29 +375,6 @@ internal sealed class Scheduler : IDisposable
                 break;
         }
     }
-
-    /// <summary>What a step did must be what the graph shows: everything that draws or deploys the flow relies on it.</summary>
-    private void CheckAgainstGraph(string step, TransitionKind kind, IReadOnlyList<string> targets)
-    {
-        if (targets.FirstOrDefault(target => _graph.Find(target) is null) is { } unknown)
-        {
-            throw new MetaflowException($"Step {step} leads to '{unknown}', which is not a step of the flow.");
-        }
-
-        if (!_graph[step].Transitions.Any(known => known.Targets.SequenceEqual(targets) && known.Kind == ToShape(kind)))
-        {
-            throw new MetaflowException(
-                $"Step {step} led to {string.Join(", ", targets)} ({kind}), which its source does not show. "
-                + "Return the transition in the step itself and name its targets there: return Next(Target);");
-        }
-    }
-
-    private static TransitionShape ToShape(TransitionKind kind) => kind switch
-    {
-        TransitionKind.Split => TransitionShape.Split,
-        TransitionKind.ForEach => TransitionShape.ForEach,
-        _ => TransitionShape.Linear,
-    };
 
     private void Continue(FinishedAttempt attempt, string target, Frame? frame)
     {

@@ -1,0 +1,29 @@
+using Metaflow.Graph;
+
+namespace Metaflow.Runtime.Scheduling;
+
+/// <summary>What a step did must be what the graph shows: everything that draws or deploys the flow relies on it.</summary>
+internal static class TransitionCheck
+{
+    /// <exception cref="MetaflowException">The graph does not show the transition.</exception>
+    public static void Require(FlowGraph graph, string step, TransitionKind kind, IReadOnlyList<string> targets)
+    {
+        if (targets.FirstOrDefault(target => graph.Find(target) is null) is { } unknown)
+        {
+            throw new MetaflowException($"Step {step} leads to '{unknown}', which is not a step of the flow.");
+        }
+
+        var shape = kind switch
+        {
+            TransitionKind.Split => TransitionShape.Split,
+            TransitionKind.ForEach => TransitionShape.ForEach,
+            _ => TransitionShape.Linear,
+        };
+        if (!graph[step].Transitions.Any(known => known.Targets.SequenceEqual(targets) && known.Kind == shape))
+        {
+            throw new MetaflowException(
+                $"Step {step} led to {string.Join(", ", targets)} ({kind}), which its source does not show. "
+                + "Return the transition in the step itself and name its targets there: return Next(Target);");
+        }
+    }
+}
