@@ -72,15 +72,16 @@ public sealed class InheritanceTests
             public abstract partial class Hiding : FlowSpec
             {
                 [Parameter] internal int Top { get; init; }
-                [Step] public Transition Start() => Next(Train);
+                [Step, Secret] public Transition Start() => Next(Train);
                 [Step] private Transition Train() => Next(End);
                 [Step] public void End() { }
             }
+            internal sealed class SecretAttribute : StepDecorator;
             """);
 
         var compiled = Compiled.From("public partial class F : Lib.Hiding;", library.ToReference("Hiding"));
 
-        Assert.Equal(["MF0028", "MF0028"], (await compiled.AnalyzeAsync()).Select(d => d.Id));
+        Assert.Equal(["MF0028", "MF0028", "MF0028"], (await compiled.AnalyzeAsync()).Select(d => d.Id));
     }
 
     [Fact]

@@ -115,7 +115,7 @@ internal sealed class ModelReader
             (_, true) => $"static async (flow, arguments) => {{ await {call}.ConfigureAwait(false); return null; }}",
             _ => $"static (flow, arguments) => {{ {call}; return default; }}",
         };
-        var decorators = StepReader.Decorators(method).Select(AttributeText.Creation).OfType<string>();
+        var decorators = StepReader.Decorators(method).Where(d => IsAccessible(d.AttributeClass!)).Select(AttributeText.Creation).OfType<string>();
         return new(method.Name, invoker, decorators.ToEquatableArray());
     }
 

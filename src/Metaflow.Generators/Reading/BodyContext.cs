@@ -43,6 +43,9 @@ internal sealed class BodyContext(FlowMembers members, Compilation compilation)
         return false;
     }
 
+    /// <summary>Whether the flow can name a type.</summary>
+    public bool IsVisible(INamedTypeSymbol type) => compilation.IsSymbolAccessibleWithin(type, Members.Flow);
+
     /// <summary>The type of a property or field of the flow; <see langword="null"/> if there is none of that name.</summary>
     public ITypeSymbol? MemberType(string name)
     {

@@ -16,7 +16,9 @@ internal static class Known
 
     public static bool IsTransition(ITypeSymbol? type) => IsMetaflow(type, "Transition");
 
-    public static bool IsJoinInputs(ITypeSymbol? type) => IsMetaflow(type, "JoinInputs");
+    // While it is being typed, its type argument may be missing.
+    public static bool IsJoinInputs(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { TypeArguments.Length: 1 } && IsMetaflow(type, "JoinInputs");
 
     public static bool IsParameterContext(ITypeSymbol? type) => IsMetaflow(type, "ParameterContext");
 

@@ -98,6 +98,7 @@ internal sealed class StepReader
         Add(method.IsGenericMethod, StepTraits.Generic);
         Add(method.IsAbstract, StepTraits.Abstract);
         Add(IsHidden(method), StepTraits.Hidden);
+        Add(Decorators(method).Any(decorator => !_context.IsVisible(decorator.AttributeClass!)), StepTraits.HiddenDecorator);
         Add(_members.Steps.Any(other => other.Method.Name == method.Name && !Same(other.Method, method)), StepTraits.Overloaded);
         Add(IsSet(step.Attribute, "Start"), StepTraits.MarkedStart);
         Add(IsSet(step.Attribute, "End"), StepTraits.MarkedEnd);

@@ -66,6 +66,10 @@ internal static class TransitionMistakes
             [Step] public Transition Start() => Next(Train); // MF0032
             public Transition Train() => throw new InvalidOperationException();
             """ + Rest)),
+        ("target of the first step lacks its mark", "End", Flow("""
+            [Step] public Transition Start() => Next(End); // MF0032
+            public void End() { }
+            """)),
         ("target is misspelled", "Traim", Flow("""
             [Step] public Transition Start() => Next(Traim); // MF0032
             [Step] public Transition Train() => Next(End);

@@ -92,6 +92,37 @@ public sealed class ValidFlowTests
             [Step] public Transition Join(JoinInputs<F> inputs) => Next(End);
             [Step] public void End() { }
             """)),
+        ("early return to the same step", Flow("""
+            [Artifact] public partial CaughtException? Failure { get; set; }
+            [Step, Catch(Var = nameof(Failure))]
+            public Transition Start()
+            {
+                if (DateTime.Now.Year > 2000) return Next(End);
+                return Next(End);
+            }
+            [Step] public void End() => Console.WriteLine(Failure);
+            """)),
+        ("splits that share a branch and split again in it", Flow("""
+            [Step] public Transition Start() => DateTime.Now.Year > 2000 ? Next(A, B) : Next(A, C);
+            [Step] public Transition A() => NextForEach([1], Work);
+            [Step] public Transition Work(int item) => Next(Inner);
+            [Step] public Transition Inner(JoinInputs<F> inputs) => Next(Join);
+            [Step] public Transition B() => Next(Join);
+            [Step] public Transition C() => Next(Join);
+            [Step] public Transition Join(JoinInputs<F> inputs) => Next(End);
+            [Step] public void End() { }
+            """)),
+        ("alternatives that share what is inside their splits", Flow("""
+            [Step] public Transition Start() => DateTime.Now.Year > 2000 ? Next(A) : Next(B);
+            [Step] public Transition A() => NextForEach([1], Work);
+            [Step] public Transition B() => NextForEach([1, 2], Work);
+            [Step] public Transition Work(int item) => Next(C, D);
+            [Step] public Transition C() => Next(Inner);
+            [Step] public Transition D() => Next(Inner);
+            [Step] public Transition Inner(JoinInputs<F> inputs) => Next(Join);
+            [Step] public Transition Join(JoinInputs<F> inputs) => Next(End);
+            [Step] public void End() { }
+            """)),
         ("join that chooses", Flow("""
             [Step] public Transition Start() => Next(A, B);
             [Step] public Transition A() => Next(Join);

@@ -1,10 +1,13 @@
+using Metaflow.Cli;
+using Metaflow.Cli.Parsing;
+using Metaflow.Definitions;
 using Metaflow.Graph;
 using static Metaflow.Tests.Graph.Graphs;
 
 namespace Metaflow.Tests.Graph;
 
 /// <summary>The rules at run time; each rule by itself is tested through the analyzer.</summary>
-public sealed class FlowRulesTests
+public sealed partial class FlowRulesTests
 {
     [Fact]
     public void Check_SoundGraph_FindsNothing() =>
@@ -57,6 +60,27 @@ public sealed class FlowRulesTests
     public void Nearest_Misspelling_IsFound(string name, string? expected) =>
         Assert.Equal(expected, Names.Nearest(name, ["Start", "Train", "End"]));
 
+    [Theory]
+    [InlineData(RetryAttribute.MaximumTimes, 0)]
+    [InlineData(RetryAttribute.MaximumTimes + 1, 1)]
+    public void Check_Retries_AreBoundedAsTheDecoratorBoundsThem(int times, int problems)
+    {
+        var retry = new DecoratorNode("Retry", "Retry") { Arguments = [new("Times", $"{times}")] };
+
+        Assert.Equal(problems, FlowRules.Check(Flow(End("Only") with { Decorators = [retry] })).Count);
+    }
+
+    [Fact]
+    public void IsReservedOption_EveryOptionBesideParameters_IsReserved()
+    {
+        var definition = FlowRegistry.Get(typeof(OneStepFlow));
+        var options = VerbTable.All.Where(entry => entry.Name is "run" or "resume")
+            .SelectMany(entry => entry.Create(definition).Options).Concat(GlobalOptions.All).Select(option => option.Name).ToList();
+
+        Assert.Contains("max-workers", options);
+        Assert.All(options, option => Assert.True(Names.IsReservedOption(option), option));
+    }
+
     [Fact]
     public void All_Rules_HaveDistinctIdsInOrder()
     {
@@ -64,5 +88,13 @@ public sealed class FlowRulesTests
 
         Assert.Equal(ids.Distinct().Order(StringComparer.Ordinal), ids);
         Assert.All(ids, id => Assert.Matches("^MF[0-9]{4}$", id));
+    }
+
+    private sealed partial class OneStepFlow : FlowSpec
+    {
+        [Step]
+        public void Only()
+        {
+        }
     }
 }

@@ -145,5 +145,5 @@ internal static class Endpoints
     private static StepNode? Pick(EquatableArray<StepNode> steps, StepTraits mark, string name) =>
         steps.FirstOrDefault(step => step.Has(mark))
         ?? steps.FirstOrDefault(step => step.Name == name)
-        ?? (steps.Count == 1 ? steps[0] : null);
+        ?? (steps.Count == 1 && steps[0].IsTerminal ? steps[0] : null);
 }

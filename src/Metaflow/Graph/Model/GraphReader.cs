@@ -40,7 +40,7 @@ internal sealed class GraphReader
 
             try
             {
-                reader.ReadLine(new Fields(lines[i], reader._files));
+                reader.ReadLine(new GraphFields(lines[i], reader._files));
             }
             catch (FormatException fault)
             {
@@ -51,7 +51,7 @@ internal sealed class GraphReader
         return reader.Finish();
     }
 
-    private void ReadLine(Fields line)
+    private void ReadLine(GraphFields line)
     {
         switch (line.Word)
         {
@@ -96,7 +96,7 @@ internal sealed class GraphReader
         }
     }
 
-    private static StepNode ReadStep(Fields line) => new()
+    private static StepNode ReadStep(GraphFields line) => new()
     {
         Name = line.Text(1),
         DeclaringType = line.Optional(2) ?? "",
@@ -141,7 +141,7 @@ internal sealed class GraphReader
         private readonly List<ArtifactMergeCall> _merges = [];
         private readonly List<InputUse> _inputs = [];
 
-        public void Add(Fields line)
+        public void Add(GraphFields line)
         {
             switch (line.Word)
             {
@@ -189,9 +189,9 @@ internal sealed class GraphReader
             },
         };
 
-        private static ArtifactUse ReadUse(Fields line) => new(line.Text(1), line.Span(2), line.Optional(3) is not null);
+        private static ArtifactUse ReadUse(GraphFields line) => new(line.Text(1), line.Span(2), line.Optional(3) is not null);
 
-        private static DecoratorNode ReadDecorator(Fields line)
+        private static DecoratorNode ReadDecorator(GraphFields line)
         {
             var arguments = new List<DecoratorArgument>();
             for (var i = 4; i < line.Count; i += 2)
@@ -202,7 +202,7 @@ internal sealed class GraphReader
             return new(line.Text(1), line.Text(2)) { Location = line.Span(3), Arguments = arguments.ToEquatableArray() };
         }
 
-        private static TransitionNode ReadTransition(Fields line) =>
+        private static TransitionNode ReadTransition(GraphFields line) =>
             new(GraphWords.ToShape(line.Text(1)), line.List(2).ToEquatableArray())
             {
                 Location = line.Span(3),
@@ -212,76 +212,5 @@ internal sealed class GraphReader
                 Unordered = line.Optional(7),
                 ItemsLocation = line.Span(8),
             };
-    }
-
-    /// <summary>One line of the text.</summary>
-    private sealed class Fields(string line, List<string> files)
-    {
-        private readonly string[] _fields = line.Split('\t');
-
-        public string Word => _fields[0];
-
-        public int Count => _fields.Length;
-
-        public string? Optional(int field) =>
-            field < _fields.Length && _fields[field].Length > 0 ? Unescape(_fields[field]) : null;
-
-        public string Text(int field) => Optional(field) ?? throw new FormatException($"field {field} of '{Word}' is missing.");
-
-        public int Number(int field) => ToNumber(Text(field));
-
-        public IEnumerable<string> List(int field) => (Optional(field) ?? "").Split(',').Where(name => name.Length > 0);
-
-        public IEnumerable<SourceSpan> Spans(int field) => (Optional(field) ?? "").Split(',').Where(s => s.Length > 0).Select(ToSpan);
-
-        public SourceSpan Span(int field) => Optional(field) is { } text ? ToSpan(text) : default;
-
-        private SourceSpan ToSpan(string text)
-        {
-            var parts = text.Split(':');
-            if (parts.Length is not (4 or 5) || ToNumber(parts[0]) is var file && file >= files.Count)
-            {
-                throw new FormatException($"'{text}' is not a place in a file that was named before.");
-            }
-
-            var line = ToNumber(parts[1]);
-            return new(
-                files[file], line, ToNumber(parts[2]), parts.Length == 5 ? ToNumber(parts[3]) : line, ToNumber(parts[parts.Length - 1]));
-        }
-
-        private static int ToNumber(string text) =>
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                ? number
-                : throw new FormatException($"'{text}' is not a number.");
-
-        private static string Unescape(string field)
-        {
-            if (field.IndexOf('\\') < 0)
-            {
-                return field;
-            }
-
-            var text = new StringBuilder(field.Length);
-            for (var i = 0; i < field.Length; i++)
-            {
-                if (field[i] != '\\')
-                {
-                    text.Append(field[i]);
-                    continue;
-                }
-
-                i++;
-                text.Append(i == field.Length ? throw new FormatException("a line ends in a backslash.") : field[i] switch
-                {
-                    't' => '\t',
-                    'n' => '\n',
-                    'r' => '\r',
-                    '\\' => '\\',
-                    var c => throw new FormatException($"'\\{c}' is not an escape."),
-                });
-            }
-
-            return text.ToString();
-        }
     }
 }

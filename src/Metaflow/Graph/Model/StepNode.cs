@@ -77,6 +77,9 @@ internal enum StepTraits
 
     /// <summary>Abstract: a class further down implements it.</summary>
     Abstract = 512,
+
+    /// <summary>It inherits a decorator that the flow cannot see, and so cannot create.</summary>
+    HiddenDecorator = 1024,
 }
 
 /// <summary>A step of a flow, as far as it can be read from the source without running it.</summary>
@@ -107,7 +110,7 @@ internal sealed record StepNode
     /// <summary>Outermost first.</summary>
     public EquatableArray<DecoratorNode> Decorators { get; init; }
 
-    /// <summary>The transitions that the step may return; several make it a conditional.</summary>
+    /// <summary>The transitions that the step may return, one for each <c>return</c>.</summary>
     public EquatableArray<TransitionNode> Transitions { get; init; }
 
     public StepDataflow Dataflow { get; init; } = StepDataflow.None;
@@ -117,8 +120,12 @@ internal sealed record StepNode
 
     public bool IsAsync => (Traits & StepTraits.Async) != 0;
 
-    /// <summary>Whether the step chooses between transitions.</summary>
-    public bool IsSwitch => Transitions.Count > 1;
+    /// <summary>The transitions without those that lead the same way as one before; several make a conditional.</summary>
+    public IEnumerable<TransitionNode> Routes =>
+        Transitions.GroupBy(transition => (transition.Kind, transition.Targets)).Select(same => same.First());
+
+    /// <summary>Whether the step chooses between routes.</summary>
+    public bool IsSwitch => Transitions.Count > 1 && Routes.Skip(1).Any();
 
     /// <summary>Whether the step ends the flow.</summary>
     public bool IsTerminal => Returns is StepReturn.Nothing or StepReturn.AsyncVoid;

@@ -8,6 +8,9 @@ internal static class EndpointRules
     public static void Check(RuleContext context)
     {
         var graph = context.Graph;
+
+        // A step that lacks its mark has been reported where it is named.
+        var lacksSteps = context.Problems.Any(problem => problem.Rule == RuleCatalog.TargetIsStep);
         if (graph.StartStep is not { } start)
         {
             context.Report(
@@ -22,6 +25,11 @@ internal static class EndpointRules
 
         if (graph.EndStep is not { } end)
         {
+            if (lacksSteps)
+            {
+                return;
+            }
+
             context.Report(
                 RuleCatalog.HasEnd,
                 $"Flow '{graph.Name}' has no end step. Name one '{Endpoints.EndName}', or mark it [Step(End = true)].");

@@ -32,7 +32,7 @@ internal static class ItemRules
     {
         foreach (var visit in walk[step.Name].Where(visit => visit.From is not null))
         {
-            var (hasItem, type) = Innermost(context.Graph, visit.Frame);
+            var (hasItem, type, split) = Innermost(context.Graph, visit.Frame);
             if (!hasItem)
             {
                 context.Report(
@@ -47,7 +47,7 @@ internal static class ItemRules
             {
                 context.Report(
                     RuleCatalog.ItemTypeFits, visit.From!,
-                    $"Step '{step.Name}' takes an item of type '{step.ItemType}', but the foreach of step '{visit.Frame!.Split}' gives '{type}'. "
+                    $"Step '{step.Name}' takes an item of type '{step.ItemType}', but the foreach of step '{split}' gives '{type}'. "
                     + "Items are stored and read back as the declared type, so both must be the same.",
                     visit.Place);
                 return;
@@ -56,7 +56,7 @@ internal static class ItemRules
     }
 
     private static void CheckInput(
-        RuleContext context, StepNode step, InputUse input, List<(bool HasItem, string? Type)> items)
+        RuleContext context, StepNode step, InputUse input, List<(bool HasItem, string? Type, string? Split)> items)
     {
         if (items.TrueForAll(item => !item.HasItem))
         {
@@ -74,18 +74,18 @@ internal static class ItemRules
         }
     }
 
-    /// <summary>Whether a foreach is open, and the type of the innermost one's items.</summary>
-    private static (bool HasItem, string? Type) Innermost(FlowGraph graph, SplitWalk.Frame? frame)
+    /// <summary>Whether a foreach is open, the type of the innermost one's items, and the step that it is in.</summary>
+    private static (bool HasItem, string? Type, string? Split) Innermost(FlowGraph graph, SplitWalk.Frame? frame)
     {
         for (; frame is not null; frame = frame.Outer)
         {
             var transition = graph[frame.Split].Transitions[frame.Transition];
             if (transition.Kind is TransitionShape.ForEach or TransitionShape.Parallel)
             {
-                return (true, transition.ItemType);
+                return (true, transition.ItemType, frame.Split);
             }
         }
 
-        return (false, null);
+        return (false, null, null);
     }
 }

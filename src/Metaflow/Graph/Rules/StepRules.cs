@@ -25,6 +25,13 @@ internal static class StepRules
                 $"Step '{step.Name}' of the base class '{step.DeclaringType}' is not visible to flow '{context.Graph.Name}'. Make it 'protected' or 'public'.");
         }
 
+        foreach (var step in context.Graph.Steps.Where(step => step.Has(StepTraits.HiddenDecorator)))
+        {
+            context.Report(
+                RuleCatalog.IsVisible, step,
+                $"Step '{step.Name}' of a base class has a decorator whose class is not visible to flow '{context.Graph.Name}'. Make the decorator public.");
+        }
+
         foreach (var parameter in context.Graph.Parameters.Where(parameter => parameter.Has(ParameterTraits.Hidden)))
         {
             context.Report(

@@ -67,7 +67,7 @@ internal static class StructureRules
         foreach (var join in context.Graph.InOrder.Where(step => step.IsJoin))
         {
             var visits = walk[join.Name].Where(visit => visit.Frame is not null).ToList();
-            if (visits.Select(visit => visit.Frame!.Outer?.Key).Distinct().Count() > 1)
+            if (visits.Select(visit => visit.Frame!.Depth).Distinct().Count() > 1)
             {
                 ReportUnbalanced(context, join, visits);
                 return;
@@ -78,7 +78,7 @@ internal static class StructureRules
     private static void ReportUnbalanced(RuleContext context, StepNode join, List<SplitWalk.Visit> visits)
     {
         var deepest = visits.OrderByDescending(visit => visit.Frame!.Depth).First();
-        var other = visits.First(visit => visit.Frame!.Outer?.Key != deepest.Frame!.Outer?.Key);
+        var other = visits.First(visit => visit.Frame!.Depth != deepest.Frame!.Depth);
         context.Report(
             RuleCatalog.JoinIsBalanced, deepest.From!,
             $"Join '{join.Name}' is reached from '{deepest.From!.Name}' with the split of '{deepest.Frame!.Split}' open, "

@@ -19,7 +19,7 @@ internal static class GraphDot
 
         foreach (var step in graph.InOrder)
         {
-            foreach (var transition in step.Transitions)
+            foreach (var transition in step.Routes)
             {
                 AppendEdges(text, step, transition);
             }

@@ -50,7 +50,7 @@ internal static class GraphJson
 
         json.WriteEndArray();
         json.WriteStartArray("transitions");
-        foreach (var transition in step.Transitions)
+        foreach (var transition in step.Routes)
         {
             json.WriteStartObject();
             json.WriteString("kind", GraphWords.Of(transition.Kind));

@@ -33,7 +33,7 @@ internal static class GraphText
 
     /// <summary>Where a step leads: <c>A, B</c>; <c>Rank (foreach string)</c>; <c>Train | End (switch)</c>.</summary>
     public static string Arrows(StepNode step) =>
-        string.Join(" | ", step.Transitions.Select(Arrow)) + (step.IsSwitch ? " (switch)" : "");
+        string.Join(" | ", step.Routes.Select(Arrow)) + (step.IsSwitch ? " (switch)" : "");
 
     /// <summary>What is special about a transition, in a word or two; empty for a linear one and a split.</summary>
     public static string Mark(TransitionNode transition) => transition.Kind switch
