@@ -5,7 +5,7 @@ namespace Metaflow.Generators.Tests;
 /// <summary>While code is typed it is mostly wrong; generator and analyzer must live with that.</summary>
 public sealed class FaultySourceTests
 {
-    private const int Cuts = 12;
+    private const int Cuts = 6;
 
     public static TheoryData<string, string> Sources => [.. ValidFlowTests.Shapes, .. TrickyFlows.All];
 
