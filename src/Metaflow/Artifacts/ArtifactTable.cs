@@ -101,8 +101,7 @@ internal sealed class ArtifactTable
         {
             var stored = typed.Stored!;
             var source = typed.Source!;
-            var content = source.ReadAll(stored);
-            typed.Load(ArtifactCodec.Decode<T>(name, stored.Encoding, content, source.OpenBlob));
+            typed.Load(source.Use(stored, content => ArtifactCodec.Decode<T>(name, stored.Encoding, content, source.OpenBlob)));
         }
 
         // Only a slot that could be read is kept, so that a failed read changes nothing.

@@ -31,6 +31,11 @@ internal interface IArtifactSource
         : throw new MetaflowException(
             $"Artifact '{artifact.Name}' has {DataSize.Format(artifact.Size)}, more than this store can read at once.");
 
+    /// <summary>
+    /// Reads an artifact while its bytes are valid for sure. Sources that several threads share provide it.
+    /// </summary>
+    T Use<T>(StoredArtifact artifact, Func<ReadOnlySequence<byte>, T> read) => read(ReadAll(artifact));
+
     /// <summary>Opens content that an artifact refers to: that of an <see cref="IncludedFile"/>.</summary>
     Stream OpenBlob(ContentHash hash) =>
         throw new MetaflowException($"The content {hash} cannot be opened: these artifacts were read without their store.");

@@ -56,6 +56,15 @@ internal sealed partial class StoreIndex
     public IReadOnlyList<TaskRow> Attempts(string flow, long runId, long taskId) =>
         Read(session => new TaskReader(session).Attempts(flow, runId, taskId));
 
+    /// <summary>
+    /// The ids of the tasks of a step that another task led to, ascending. The rest of the step may have to be gone through.
+    /// </summary>
+    public IReadOnlyList<long> Children(string flow, long runId, string step, long parentTaskId, long afterTaskId, int limit)
+    {
+        CheckLimit(limit);
+        return Read(session => new TaskReader(session).Children(flow, runId, step, parentTaskId, afterTaskId, limit));
+    }
+
     private static void CheckLimit(int limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);

@@ -107,6 +107,30 @@ internal sealed class TaskReader(IndexSession session)
         return rows;
     }
 
+    /// <summary>The ids of the tasks of a step that another task led to, ascending.</summary>
+    public List<long> Children(string flow, long runId, string step, long parentTaskId, long afterTaskId, int limit)
+    {
+        var children = new List<long>();
+        if (FindRun(flow, runId) is not { } run || !TryFindStep(StepNames(run), step, out var key))
+        {
+            return children;
+        }
+
+        var select = session.Prepare(
+            """
+            SELECT DISTINCT t.task FROM tasks t WHERE t.run = ?1 AND t.step = ?2 AND t.task > ?3 AND t.parent = ?4
+            ORDER BY t.task LIMIT ?5
+            """)
+            .Bind(1, run).Bind(2, key).Bind(3, afterTaskId).Bind(4, parentTaskId).Bind(5, limit);
+        using var _ = select.Use();
+        while (select.Step())
+        {
+            children.Add(select.GetInt64(0));
+        }
+
+        return children;
+    }
+
     private static string PageText(TaskQuery query)
     {
         var (index, outcome) = query.Outcome switch

@@ -74,6 +74,16 @@ internal sealed record AttemptRecord
         return body;
     }
 
+    /// <summary>Where a join's inputs are, in order; empty for other steps.</summary>
+    /// <param name="body">The body of this record.</param>
+    public IEnumerable<RecordAddress> Inputs(ReadOnlyMemory<byte> body)
+    {
+        for (var at = Math.Max(DataLength, 0); at <= body.Length - sizeof(ulong); at += sizeof(ulong))
+        {
+            yield return new(BinaryPrimitives.ReadUInt64LittleEndian(body.Span[at..]));
+        }
+    }
+
     public ReadOnlySpan<byte> Write() => JsonFields.Write(this, static (json, attempt) =>
     {
         json.WriteNumber("task"u8, attempt.TaskId);

@@ -1,6 +1,5 @@
-using Metaflow.Cli;
 
-namespace Metaflow.Tests.Cli;
+namespace Metaflow.Tests.Authoring;
 
 public sealed class NearestMatchTests
 {

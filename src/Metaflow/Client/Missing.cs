@@ -1,0 +1,57 @@
+namespace Metaflow.Client;
+
+/// <summary>The messages about objects that do not exist, with what was probably meant.</summary>
+internal static class Missing
+{
+    /// <summary>How many names a message lists.</summary>
+    private const int Listed = 20;
+
+    public static ObjectNotFoundException Flow(MetaflowClient client, string name)
+    {
+        var flows = client.Index.OfStore(index => index.Flows());
+        return new(
+            flows.Count == 0
+                ? $"There is no flow '{name}' in {client.DatastoreRoot}: nothing has been run there yet."
+                : $"There is no flow '{name}' in {client.DatastoreRoot}.{Hint(name, flows)} {List("Its flows", flows)}",
+            name);
+    }
+
+    public static ObjectNotFoundException Run(StoredRun run) => Client.Missing.Run(run.Client, run.Flow, run.Number);
+
+    public static ObjectNotFoundException Run(MetaflowClient client, string flow, long number)
+    {
+        var latest = client.Index.OfFlow(flow, index => index.LatestRun(flow, successfulOnly: false));
+        return latest is null
+            ? Flow(client, flow)
+            : new(
+                $"There is no run {flow}/{number} in {client.DatastoreRoot}. The latest run of {flow} is {latest.RunId}.",
+                $"{flow}/{ObjectPath.Text(number)}");
+    }
+
+    public static ObjectNotFoundException Step(StoredRun run, string name, IReadOnlyList<string> steps)
+    {
+        var declared = run.Graph.Find(name) is not null;
+        return new(
+            declared ? $"Run {run.PathSpec} has not reached step '{name}': no task of it has ended."
+                : $"Run {run.PathSpec} has no step '{name}'.{Hint(name, steps)} {List("Its steps", steps)}",
+            $"{run.PathSpec}/{name}");
+    }
+
+    public static ObjectNotFoundException Task(StoredRun run, string step, long id, long? first) => new(
+        $"Step {step} of run {run.PathSpec} has no task {id} that has ended."
+        + (first is { } known ? $" Its first one is {known}." : ""),
+        $"{run.PathSpec}/{step}/{ObjectPath.Text(id)}");
+
+    public static ObjectNotFoundException Artifact(string owner, string kind, string name, IEnumerable<string> names)
+    {
+        var known = names.Order(StringComparer.Ordinal).ToList();
+        return new($"{owner} has no {kind} '{name}'.{Hint(name, known)} {List($"Its {kind}s", known)}", $"{owner}/{name}");
+    }
+
+    private static string Hint(string name, IReadOnlyList<string> known) => NearestMatch.Hint(name, known);
+
+    private static string List(string what, IReadOnlyList<string> names) =>
+        names.Count == 0 ? $"{what}: none."
+        : names.Count > Listed ? $"{what}: {string.Join(", ", names.Take(Listed))} and {names.Count - Listed} more."
+        : $"{what}: {string.Join(", ", names)}.";
+}

@@ -1,0 +1,20 @@
+namespace Metaflow.Client;
+
+/// <summary>Which runs to list. What is not set does not filter.</summary>
+public sealed record RunFilter
+{
+    /// <summary>Tags, of the user or the system, that a run must all have. Default: none.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>The state that a run must be in.</summary>
+    public RunStatus? Status { get; init; }
+
+    /// <summary>Who must have started it.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Only runs that started at this time or later.</summary>
+    public DateTimeOffset? StartedFrom { get; init; }
+
+    /// <summary>Only runs that started before this time.</summary>
+    public DateTimeOffset? StartedBefore { get; init; }
+}
