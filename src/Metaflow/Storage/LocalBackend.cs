@@ -105,21 +105,8 @@ internal sealed class LocalBackend : IBlobBackend
 
     public IEnumerable<string> List(string prefix)
     {
-        foreach (var name in _files.Names(PathOf(prefix)).Order(StringComparer.Ordinal))
-        {
-            var key = prefix + name;
-            if (_files.DirectoryExists(PathOf(key)))
-            {
-                foreach (var inner in List(key + "/"))
-                {
-                    yield return inner;
-                }
-            }
-            else
-            {
-                yield return key;
-            }
-        }
+        var directory = Path.Join(_root, BlobKey.RequirePrefix(prefix));
+        return ListDirectory(directory, prefix);
     }
 
     public bool Delete(string key)
@@ -134,7 +121,26 @@ internal sealed class LocalBackend : IBlobBackend
         return existed;
     }
 
-    private string PathOf(string key) => Path.Join(_root, key);
+    private string PathOf(string key) => Path.Join(_root, BlobKey.Require(key));
+
+    private IEnumerable<string> ListDirectory(string directory, string prefix)
+    {
+        // With the slash that its keys have, a directory gets its place among files whose names go on with a dash.
+        var names = _files.Names(directory).Select(name => _files.DirectoryExists(Path.Join(directory, name)) ? name + "/" : name);
+        foreach (var name in names.Order(StringComparer.Ordinal))
+        {
+            if (!name.EndsWith('/'))
+            {
+                yield return prefix + name;
+                continue;
+            }
+
+            foreach (var inner in ListDirectory(Path.Join(directory, name), prefix + name))
+            {
+                yield return inner;
+            }
+        }
+    }
 
     private IStoreFile CreateTemporary()
     {
@@ -214,6 +220,11 @@ internal sealed class LocalBackend : IBlobBackend
         public void Publish(string key, ReadOnlySpan<byte> head)
         {
             var path = backend.PathOf(key);
+            if (head.Length != headLength)
+            {
+                throw new ArgumentException($"The head has {head.Length} bytes; {headLength} were announced.", nameof(head));
+            }
+
             var directory = Path.GetDirectoryName(path)!;
             var created = backend.CreateDirectories(directory);
             file.Write(head, 0);

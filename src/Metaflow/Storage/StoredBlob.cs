@@ -119,7 +119,7 @@ internal sealed class StoredBlob : IDisposable
 
         try
         {
-            _map = _bytes.TryMap();
+            _map = (_bytes as IMappableBytes)?.TryMap();
         }
         catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
         {

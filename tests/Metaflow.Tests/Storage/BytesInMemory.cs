@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using Metaflow.Storage.Files;
+using Metaflow.Storage;
 
 namespace Metaflow.Tests.Storage;
 
@@ -22,8 +22,6 @@ internal sealed class BytesInMemory(byte[] bytes) : IReadableBytes
         bytes.AsSpan((int)offset, count).CopyTo(destination);
         return count;
     }
-
-    public MappedBytes? TryMap() => null;
 
     public void Dispose()
     {

@@ -203,7 +203,7 @@ internal sealed class SimulatedDisk : IFileSystem
         lock (_gate)
         {
             Enter("delete", path);
-            return Parent(path).Live.Remove(Path.GetFileName(path));
+            return Find(path) is FileNode && Parent(path).Live.Remove(Path.GetFileName(path));
         }
     }
 
