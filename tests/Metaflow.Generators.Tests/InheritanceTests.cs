@@ -65,6 +65,23 @@ public sealed class InheritanceTests
     }
 
     [Fact]
+    public async Task Analyze_BaseInAnotherProjectOfTheEditor_IsReadFromItsSource()
+    {
+        // An editor hands over the other project itself: its source is there, but cannot be bound from here.
+        const string Source = """
+            public partial class F : Lib.Training<string>
+            {
+                public override void End() => Console.WriteLine(Score);
+            }
+            """;
+        var compiled = Compiled.From(Source, Compiled.From(Library).Output.WithAssemblyName("Lib").ToMetadataReference());
+
+        Assert.Equal("MF0051", Assert.Single(await compiled.AnalyzeAsync()).Id);
+        Assert.Empty(compiled.CompilerDiagnostics);
+        Assert.Contains("next\tforeach\tTrain", compiled.Generated["F.g.cs"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Analyze_MembersHiddenInTheLibrary_AreReported()
     {
         var library = Compiled.From("""
