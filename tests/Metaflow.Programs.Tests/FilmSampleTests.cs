@@ -34,6 +34,28 @@ public sealed class FilmSampleTests : IDisposable
         Assert.Contains("succeeded", runs.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Client_AfterTwoRuns_ShowsTheLatestAndWhatHasChanged()
+    {
+        var none = await Client();
+        await Film("run", "--top", "1");
+        await Film("run", "--top", "2");
+
+        var two = await Client();
+
+        Assert.Equal(1, none.ExitCode);
+        Assert.Contains("There is no store", none.Error, StringComparison.Ordinal);
+        Assert.True(two.ExitCode == 0, two.ToString());
+        Assert.StartsWith("GenreFlow/2, started ", two.Output, StringComparison.Ordinal);
+        Assert.Contains("by tester, top 2", two.Output, StringComparison.Ordinal);
+        Assert.Contains("Since GenreFlow/1, top 1:", two.Output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^  Adventure +\+ \S.*$", two.Output);
+        Assert.DoesNotContain("  - ", two.Output, StringComparison.Ordinal);
+
+        Task<Answer> Client() =>
+            Commands.DotnetAsync(_directory.FullName, _directory.FullName, Path.Join(Commands.Repository, "samples", "client.cs"));
+    }
+
     [Theory]
     [InlineData("--top=many", "--top: 'many' is not a whole number (int).")]
     [InlineData("--tpo=3", "Did you mean '--top'?")]

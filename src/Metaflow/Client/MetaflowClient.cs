@@ -85,7 +85,7 @@ public sealed class MetaflowClient : IDisposable, IAsyncDisposable
         }
 
         throw seen is not null && Index.AsItIs(index => index.LatestRun(path.Flow, successfulOnly: false)) is not null
-            ? OutsideNamespace($"No run of {path.Flow}", seen)
+            ? OutsideNamespace($"{path.Flow} has runs, but none in the namespace '{seen}'.", seen)
             : Missing.Flow(this, path.Flow);
     }
 
@@ -161,7 +161,7 @@ public sealed class MetaflowClient : IDisposable, IAsyncDisposable
         var run = new RunReference(this, row);
         return Namespace is not { } seen || IsTagged(row, seen)
             ? run
-            : throw OutsideNamespace($"Run {run.PathSpec}", seen, row.User.Length == 0 ? "" : $" {row.User} started it.");
+            : throw OutsideNamespace($"Run {run.PathSpec}, which {(row.User.Length == 0 ? "somebody" : row.User)} started, is not in the namespace '{seen}'.", seen);
     }
 
     /// <summary>Reads records of a run.</summary>
@@ -169,6 +169,6 @@ public sealed class MetaflowClient : IDisposable, IAsyncDisposable
 
     private static bool IsTagged(RunRow row, string tag) => row.Tags.Contains(tag) || row.SystemTags.Contains(tag);
 
-    private static NamespaceMismatchException OutsideNamespace(string what, string seen, string more = "") => new(
-        $"{what} is not in the namespace '{seen}'.{more} Set client.Namespace to a tag of the run, or to null to see all runs.", seen);
+    private static NamespaceMismatchException OutsideNamespace(string fault, string seen) =>
+        new($"{fault} Set client.Namespace to a tag of the run, or to null to see all runs.", seen);
 }

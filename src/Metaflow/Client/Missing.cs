@@ -9,14 +9,17 @@ internal static class Missing
     public static ObjectNotFoundException Flow(MetaflowClient client, string name)
     {
         var flows = client.Index.OfStore(index => index.Flows());
+        var unreadable = client.Index.Unreadable;
         return new(
-            flows.Count == 0
+            flows.Count == 0 && unreadable is [var fault, ..]
+                ? $"There is no flow '{name}' in {client.DatastoreRoot} that can be read. {fault.Message}"
+            : flows.Count == 0
                 ? $"There is no flow '{name}' in {client.DatastoreRoot}: nothing has been run there yet."
                 : $"There is no flow '{name}' in {client.DatastoreRoot}.{Hint(name, flows)} {List("Its flows", flows)}",
             name);
     }
 
-    public static ObjectNotFoundException Run(StoredRun run) => Client.Missing.Run(run.Client, run.Flow, run.Number);
+    public static ObjectNotFoundException Run(StoredRun run) => Run(run.Client, run.Flow, run.Number);
 
     public static ObjectNotFoundException Run(MetaflowClient client, string flow, long number)
     {

@@ -39,7 +39,8 @@ public sealed class MetaflowClientTests : IDisposable
         Assert.Equal(["TroubleFlow"], client.Flows().Select(flow => flow.Name));
         var fault = Assert.Throws<NamespaceMismatchException>(() => client.Flow("MarksFlow"));
         Assert.Equal("user:ada", fault.Namespace);
-        Assert.Throws<NamespaceMismatchException>(() => client.Run("MarksFlow/1"));
+        Assert.StartsWith("MarksFlow has runs, but none in the namespace 'user:ada'.", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("bob", Assert.Throws<NamespaceMismatchException>(() => client.Run("MarksFlow/1")).Message, StringComparison.Ordinal);
         Assert.Throws<NamespaceMismatchException>(() => client.Task("MarksFlow/1/Start/1"));
 
         client.Namespace = null;
