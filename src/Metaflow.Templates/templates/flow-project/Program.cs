@@ -1,0 +1,4 @@
+using FlowProject1;
+using Metaflow;
+
+return await Flow.RunAsync<MainFlow>(args);

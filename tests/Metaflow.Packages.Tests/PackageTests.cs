@@ -1,0 +1,106 @@
+using System.IO.Compression;
+
+namespace Metaflow.Packages.Tests;
+
+/// <summary>The packages as their users get them.</summary>
+public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
+{
+    [Fact]
+    public void Package_Contents_AreLibraryAnalyzersAndPapers()
+    {
+        using var package = ZipFile.OpenRead(Directory.GetFiles(feed.Feed, "Metaflow.1.*.nupkg").Single());
+        var files = package.Entries.Select(entry => entry.FullName).ToList();
+
+        Assert.Contains("lib/net10.0/Metaflow.dll", files);
+        Assert.Contains("lib/net10.0/Metaflow.xml", files);
+        Assert.Contains("README.md", files);
+        Assert.Contains("analyzers/dotnet/cs/Metaflow.Generators.dll", files);
+        Assert.Contains("analyzers/dotnet/cs/Metaflow.CodeFixes.dll", files);
+        Assert.DoesNotContain(files, file => file.Contains("Microsoft.CodeAnalysis", StringComparison.Ordinal));
+        Assert.NotEmpty(Directory.GetFiles(feed.Feed, "Metaflow.1.*.snupkg"));
+    }
+
+    [Fact]
+    public async Task OneFileFlow_FromTemplateThroughPackage_RunsAndIsReadBack()
+    {
+        var place = feed.CreateWorkplace("file");
+        await NewAsync(place, "metaflow-file", "Films");
+
+        var run = await feed.DotnetAsync(place, "Films.cs", "run");
+        var dump = await feed.DotnetAsync(place, "Films.cs", "dump", "1/End");
+
+        Assert.True(run.ExitCode == 0, run.Output);
+        Assert.Contains("1, 4, 9, 16, 25", run.Output, StringComparison.Ordinal);
+        Assert.Contains("[1,4,9,16,25]", dump.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Project_FromTemplateThroughPackage_BuildsWithoutWarningAndRuns()
+    {
+        var place = feed.CreateWorkplace("project");
+        await NewAsync(place, "metaflow", "Films");
+
+        var build = await feed.DotnetAsync(Path.Join(place, "Films"), "build", "-warnaserror");
+        var run = await feed.DotnetAsync(Path.Join(place, "Films"), "run", "--no-build", "--", "run", "--count", "3");
+
+        Assert.True(build.ExitCode == 0, build.Output);
+        Assert.True(run.ExitCode == 0, run.Output);
+        Assert.Contains("1, 4, 9", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TestProject_FromTemplateThroughPackage_Passes()
+    {
+        var place = feed.CreateWorkplace("test");
+        await NewAsync(place, "metaflow-test", "Films.Tests");
+
+        var test = await feed.DotnetAsync(Path.Join(place, "Films.Tests"), "run");
+
+        Assert.True(test.ExitCode == 0, test.Output);
+    }
+
+    [Fact]
+    public async Task WiringMistake_ThroughPackage_IsACompilerErrorWithOurId()
+    {
+        var place = feed.CreateWorkplace("mistake");
+        await File.WriteAllTextAsync(
+            Path.Join(place, "wrong.cs"),
+            """
+            #:package Metaflow@1.*
+            #:property PublishAot=false
+            using Metaflow;
+
+            return await Flow.RunAsync<WrongFlow>(args);
+
+            public partial class WrongFlow : FlowSpec
+            {
+                [Step]
+                public Transition Start() => NextForEach([1, 2], Work);
+
+                [Step]
+                public Transition Work(int item) => Next(End);
+
+                [Step]
+                public void End()
+                {
+                }
+            }
+            """,
+            TestContext.Current.CancellationToken);
+
+        var build = await feed.DotnetAsync(place, "build", "wrong.cs");
+
+        Assert.NotEqual(0, build.ExitCode);
+        Assert.Matches("error MF[0-9]{4}", build.Output);
+    }
+
+    private async Task NewAsync(string place, string template, string name)
+    {
+        var hive = Path.Join(place, "hive");
+        var package = Directory.GetFiles(feed.Feed, "Metaflow.Templates.*.nupkg").Single();
+        var install = await feed.DotnetAsync(place, "new", "install", package, "--debug:custom-hive", hive);
+        Assert.True(install.ExitCode == 0, install.Output);
+        var create = await feed.DotnetAsync(place, "new", template, "-n", name, "--debug:custom-hive", hive);
+        Assert.True(create.ExitCode == 0, create.Output);
+    }
+}
