@@ -12,6 +12,7 @@ public sealed partial class ProjectTests
         // Its package carries the generator and the code fixes; its code refers to neither.
         ["Metaflow"] = (["Metaflow.CodeFixes", "Metaflow.Generators"], ["Microsoft.Extensions.Hosting", "Spectre.Console", "System.CommandLine", "System.Numerics.Tensors"]),
         ["Metaflow.Testing"] = (["Metaflow"], []),
+        ["Metaflow.Templates"] = ([], []),
         ["Metaflow.Tool"] = (["Metaflow"], ["System.CommandLine"]),
         ["Metaflow.CodeFixes"] = (["Metaflow.Generators"], ["Microsoft.CodeAnalysis.CSharp.Workspaces"]),
         ["Metaflow.Generators"] = ([], ["Microsoft.CodeAnalysis.CSharp"]),

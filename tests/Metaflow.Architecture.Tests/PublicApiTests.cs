@@ -14,6 +14,7 @@ public sealed class PublicApiTests
     [
         .. Repository.Under("src", ".csproj")
             .Where(file => XDocument.Load(Repository.Absolute(file)) is var xml && Has(xml, "IsPackable") && !Has(xml, "PackAsTool"))
+            .Where(file => XDocument.Load(Repository.Absolute(file)).Descendants("PackageType").All(type => type.Value != "Template"))
             .Select(file => Path.GetFileNameWithoutExtension(file)),
     ];
 

@@ -6,13 +6,16 @@ namespace Metaflow.Architecture.Tests;
 /// <summary>The files of the repository that these tests look at.</summary>
 internal static class Repository
 {
+    /// <summary>What templates turn into is a user's, and has the names that the user gives it.</summary>
+    private const string Templates = "src/Metaflow.Templates/templates/";
+
     private static readonly Lazy<IReadOnlyList<string>> Tracked = new(ListTracked);
 
     /// <summary>The directory that holds the solution.</summary>
     public static string Root { get; } = FindRoot();
 
     /// <summary>Paths of the files that git knows or would add, relative to the root, with slashes.</summary>
-    public static IReadOnlyList<string> Files => Tracked.Value;
+    public static IReadOnlyList<string> Files { get; } = [.. Tracked.Value.Where(file => !file.StartsWith(Templates, StringComparison.Ordinal))];
 
     /// <summary>The files under a folder with an extension.</summary>
     public static IEnumerable<string> Under(string folder, string extension) =>
