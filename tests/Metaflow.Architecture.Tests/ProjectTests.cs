@@ -55,12 +55,22 @@ public sealed partial class ProjectTests
     }
 
     [Fact]
-    public void PackageVersions_All_AreExact()
+    public void PackageVersions_OfShippedPackages_MayBeRaisedByUsers()
     {
-        var versions = XDocument.Load(Repository.Absolute("Directory.Packages.props")).Descendants("PackageVersion").Select(package => (string)package.Attribute("Version")!);
-
-        Assert.All(versions, version => Assert.Matches(ExactVersion(), version));
+        // What stands here stands in our packages: an exact range would keep users from taking a fix.
+        Assert.All(Versions(isShipped: true), version => Assert.Matches(LowestVersion(), version));
     }
+
+    [Fact]
+    public void PackageVersions_OfOtherPackages_AreExact()
+    {
+        Assert.All(Versions(isShipped: false), version => Assert.Matches(ExactVersion(), version));
+    }
+
+    private static IEnumerable<string> Versions(bool isShipped) =>
+        XDocument.Load(Repository.Absolute("Directory.Packages.props")).Descendants("PackageVersion")
+            .Where(package => (string?)package.Parent!.Attribute("Label") == "Shipped" == isShipped)
+            .Select(package => (string)package.Attribute("Version")!);
 
     private static IEnumerable<string> Includes(XDocument xml, string item) => xml.Descendants(item).Select(element => (string?)element.Attribute("Include")).OfType<string>();
 
@@ -68,4 +78,7 @@ public sealed partial class ProjectTests
 
     [GeneratedRegex(@"^\[[0-9A-Za-z.\-]+\]$")]
     private static partial Regex ExactVersion();
+
+    [GeneratedRegex(@"^[0-9A-Za-z.\-]+$")]
+    private static partial Regex LowestVersion();
 }

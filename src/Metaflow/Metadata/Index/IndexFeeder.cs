@@ -15,7 +15,7 @@ internal sealed class IndexFeeder : IAsyncDisposable
     /// <summary>Beyond this many waiting rows, new ones are left to be caught up later.</summary>
     public const int Capacity = 100_000;
 
-    /// <summary>A batch is written at the latest when its first row is this old.</summary>
+    /// <summary>A batch is written at the latest when its first row is this old; the first one as soon as the index is open.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long the end of a run waits for the last batch.</summary>
@@ -192,6 +192,9 @@ internal sealed class IndexFeeder : IAsyncDisposable
         if (TakeBatch() is not { } batch)
         {
             Attempt(_writer.Open);
+
+            // The first write takes longest: what a short run waits for at its end is then the second.
+            OnDue();
             return true;
         }
 

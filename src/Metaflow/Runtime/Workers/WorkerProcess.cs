@@ -1,5 +1,7 @@
 using System.Globalization;
 using Metaflow.Definitions;
+using Metaflow.Graph;
+using Metaflow.Metadata.Records;
 using Metaflow.Runtime.Tasks;
 using Metaflow.Storage;
 
@@ -36,6 +38,7 @@ internal static class WorkerProcess
         using var cancellation = new CancellationTokenSource();
         new Thread(() => Watch(control, cancellation)) { IsBackground = true, Name = "metaflow control" }.Start();
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture;
+        Prepare(definition);
 
         if (ReadMessage(input) is not { } first)
         {
@@ -63,6 +66,18 @@ internal static class WorkerProcess
         }
 
         return ExitCodes.Ok;
+    }
+
+    /// <summary>
+    /// Does once, on nothing, what the first task would wait for: loading and compiling code takes longer than most tasks. The
+    /// first worker is started before its run exists, so it has the time.
+    /// </summary>
+    private static void Prepare(FlowDefinition definition)
+    {
+        _ = ContentHash.Of([]);
+        _ = FlowGraph.Parse(definition.Graph);
+        _ = new TaskData().Write();
+        StoreMarker.Check("", StoreMarker.Content.ToArray());
     }
 
     /// <summary>Waits for the scheduler's word to cancel, or for its end.</summary>

@@ -33,7 +33,7 @@ public sealed class IndexFeederTests : IDisposable
     }
 
     [Fact]
-    public async Task Post_FirstAttempt_OpensTheIndexAndWritesLater()
+    public async Task Post_FirstAttempt_OpensTheIndexAndIsWritten()
     {
         await using var feeder = Feed();
         feeder.Post(Run("F", 1));
@@ -41,12 +41,26 @@ public sealed class IndexFeederTests : IDisposable
 
         feeder.Post(Attempt(1));
         await _opened.Task.WaitAsync(_cancellation);
-        Assert.False(_written.Task.IsCompleted);
 
-        _time.Advance(IndexFeeder.Interval);
         await _written.Task.WaitAsync(_cancellation);
         using var index = _folder.Open();
         Assert.Single(index.Tasks("F", 1, new()));
+    }
+
+    [Fact]
+    public async Task Post_LaterAttempts_AreWrittenWhenTheIntervalHasPassed()
+    {
+        using var written = new SemaphoreSlim(0);
+        await using var feeder = new IndexFeeder(_folder.Open, Run("F", 1), _reports.Enqueue, _time) { BatchEnded = () => written.Release() };
+        feeder.Post(Attempt(1));
+        await written.WaitAsync(_cancellation);
+        feeder.Post(Attempt(2));
+        Assert.Equal(0, written.CurrentCount);
+
+        _time.Advance(IndexFeeder.Interval);
+        await written.WaitAsync(_cancellation);
+        using var index = _folder.Open();
+        Assert.Equal(2, index.Tasks("F", 1, new()).Count);
     }
 
     [Fact]
