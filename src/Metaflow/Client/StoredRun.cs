@@ -20,7 +20,7 @@ internal sealed class StoredRun
         Flow = flow;
         Number = number;
         _started = new(ReadStarted);
-        _graph = new(() => FlowGraph.Parse(Started.Graph));
+        _graph = new(ReadGraph);
     }
 
     public MetaflowClient Client { get; }
@@ -95,6 +95,19 @@ internal sealed class StoredRun
 
     /// <summary>The first segment that is not taken over from the run that this one resumes.</summary>
     private int OwnSegment => RunClaim.Parse(Folder.ReadClaim()).AdoptedSegments + 1;
+
+    private FlowGraph ReadGraph()
+    {
+        try
+        {
+            return FlowGraph.Parse(Started.Graph);
+        }
+        catch (FormatException fault)
+        {
+            throw new MetaflowException(
+                $"The graph of run {PathSpec} cannot be read: {fault.Message} Use the version of Metaflow that wrote the run, or a newer one.", fault);
+        }
+    }
 
     private (RunStartedRecord Record, RecordAddress Address) ReadStarted()
     {

@@ -144,7 +144,7 @@ public sealed class MetaflowClientTests : IDisposable
     }
 
     [Fact]
-    public async Task Query_IndexDamagedMeanwhile_IsAnsweredFromTheStore()
+    public async Task Query_IndexDamagedBefore_IsAnsweredFromTheStore()
     {
         await _runs.RunAsync(new MarksFlow());
         await File.WriteAllTextAsync(Path.Join(_runs.Root, "index.db"), "not a database", TestContext.Current.CancellationToken);
@@ -152,6 +152,25 @@ public sealed class MetaflowClientTests : IDisposable
 
         Assert.Equal("1", client.Flow("MarksFlow").LatestRun!.Id);
         Assert.Equal(3, client.Step("MarksFlow/1/Rate").TaskCount);
+    }
+
+    [Fact]
+    public async Task Query_IndexDamagedMeanwhile_IsAnsweredFromTheStore()
+    {
+        await _runs.RunAsync(new MarksFlow());
+        using var client = _runs.Open();
+        Assert.Single(client.Flows());
+        foreach (var name in (string[])["index.db", "index.db-wal"])
+        {
+            // The client has the files open, so they are overwritten in place.
+            using var file = new FileStream(Path.Join(_runs.Root, name), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            var garbage = new byte[file.Length];
+            Array.Fill(garbage, (byte)0xff);
+            file.Write(garbage);
+        }
+
+        Assert.Equal(3, client.Step("MarksFlow/1/Rate").TaskCount);
+        Assert.Equal("1", client.Flow("MarksFlow").LatestSuccessfulRun!.Id);
     }
 
     [Fact]
@@ -165,7 +184,8 @@ public sealed class MetaflowClientTests : IDisposable
         Directory.Delete(Path.Join(_runs.Root, "runs", "MarksFlow", "2"), recursive: true);
 
         Assert.Equal(["1"], client.Flow("MarksFlow").Runs().Select(run => run.Id));
-        Assert.Throws<ObjectNotFoundException>(() => _runs.Open().Run("MarksFlow/2"));
+        using var another = _runs.Open();
+        Assert.Throws<ObjectNotFoundException>(() => another.Run("MarksFlow/2"));
     }
 
     [Fact]
