@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Metaflow.Artifacts;
+using Metaflow.Definitions;
+using Metaflow.Housekeeping;
+using Metaflow.Metadata;
+using Metaflow.Runtime;
+using Metaflow.Storage;
+using Metaflow.Storage.Files;
+using Metaflow.Tests.Runtime;
+
+namespace Metaflow.Tests.Crashes;
+
+/// <summary>Runs a flow in a store, and looks at what is there.</summary>
+internal static class CrashWorld
+{
+    public static async Task<RunResult> RunAsync<TFlow>(string root, IFileSystem files, string? resume = null)
+        where TFlow : FlowSpec, new() =>
+        await FlowRunner.RunAsync(
+            new()
+            {
+                Definition = FlowRegistry.Get(typeof(TFlow)),
+                StoreRoot = root,
+                Files = files,
+                Parameters = new TFlow(),
+                Isolation = Isolation.None,
+                MaxWorkers = 1,
+                Resume = resume is null ? null : new(resume, null),
+            },
+            new InProcessRun.Recorder(),
+            TestContext.Current.CancellationToken);
+
+    /// <summary>A run that fails at its last item, then a run that resumes it: all that a store goes through.</summary>
+    public static async Task RunAndResumeAsync(string root, IFileSystem files)
+    {
+        KilledFlow.FailsNow = true;
+        var failed = await RunAsync<KilledFlow>(root, files);
+        KilledFlow.FailsNow = false;
+        Assert.Equal(RunStatus.Failed, failed.Status);
+        var resumed = await RunAsync<KilledFlow>(root, files, failed.RunId);
+        Assert.Equal(RunStatus.Succeeded, resumed.Status);
+    }
+
+    /// <summary>What the artifacts of every finished task are: names, formats and contents.</summary>
+    public static IReadOnlyList<string> Artifacts(string root, string runId)
+    {
+        using var store = LocalStore.OpenReadOnly(root);
+        using var run = RunReader.Open(store, nameof(KilledFlow), runId);
+        return
+        [
+            .. from step in run.Steps
+               from task in run.Tasks(step)
+               where task.IsSuccessful
+               let source = run.Artifacts(task)
+               from artifact in source.All
+               select $"{step} {artifact.Name} {artifact.Encoding} {artifact.Hash} {ContentHash.Of(source.ReadAll(artifact))}" into line
+               orderby line
+               select line,
+        ];
+    }
+
+    /// <summary>Insists that everything in a store is sound.</summary>
+    public static void Verify(string root)
+    {
+        using var store = LocalStore.OpenReadOnly(root);
+        var report = new StoreVerifier(store).Verify(TestContext.Current.CancellationToken);
+        Assert.Empty(report.Problems);
+    }
+
+    /// <summary>This test program, asked for one of its explicit tests.</summary>
+    public static Process Start(string test, string results, params (string Name, string Value)[] variables)
+    {
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath!,
+            ["--filter-method", test, "--explicit", "only", "--no-progress", "--results-directory", results, "--no-ansi"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+}

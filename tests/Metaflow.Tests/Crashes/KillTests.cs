@@ -1,0 +1,138 @@
+using System.Globalization;
+using Metaflow.Runtime;
+using Metaflow.Storage;
+using Metaflow.Storage.Files;
+using Metaflow.Tests.Storage;
+
+namespace Metaflow.Tests.Crashes;
+
+/// <summary>A process that is killed at each durability point while it runs and resumes a flow.</summary>
+public sealed class KillTests : IDisposable
+{
+    private const string RootVariable = "METAFLOW_TEST_KILL_ROOT";
+    private const string PointVariable = "METAFLOW_TEST_KILL_POINT";
+    private const string CountVariable = "METAFLOW_TEST_KILL_COUNT";
+    private const int KilledExitCode = 137;
+
+    private readonly TestFolder _folder = new();
+
+    /// <summary>Every durability point, and at which call of that name the process is killed.</summary>
+    public static TheoryData<string, int> Points => new()
+    {
+        { "create directory store", 1 },
+        { "create directory tmp", 1 },
+        { "create directory runs", 1 },
+        { "create directory flow", 1 },
+        { "create directory run", 2 },
+        { "create directory blobs", 1 },
+        { "create directory shard", 100 },
+        { "create temporary", 1 },
+        { "create temporary", 3 },
+        { "create segment", 1 },
+        { "create segment", 2 },
+        { "write temporary", 1 },
+        { "write temporary", 2 },
+        { "write temporary", 3 },
+        { "write segment", 1 },
+        { "write segment", 3 },
+        { "write segment", 6 },
+        { "sync temporary", 2 },
+        { "sync temporary", 4 },
+        { "sync segment", 1 },
+        { "sync segment", 4 },
+        { "sync directory surroundings", 1 },
+        { "sync directory store", 1 },
+        { "sync directory runs", 1 },
+        { "sync directory flow", 1 },
+        { "sync directory run", 2 },
+        { "sync directory blobs", 1 },
+        { "sync directory shard", 2 },
+        { "publish marker", 1 },
+        { "publish claim", 2 },
+        { "replace blob", 1 },
+        { "replace blob", 3 },
+        { "share segment", 1 },
+    };
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>The points at which most is half done; <see cref="EveryPoint_ProcessIsKilled_StoreIsSoundAndRunsGoOn"/> takes a minute or more.</summary>
+    [Theory(Timeout = 120_000)]
+    [InlineData("publish claim", 2)]
+    [InlineData("write temporary", 3)]
+    [InlineData("replace blob", 3)]
+    [InlineData("write segment", 6)]
+    [InlineData("share segment", 1)]
+    public async Task Point_ProcessIsKilled_StoreIsSoundAndRunsGoOn(string point, int count) => await KillAtAsync(point, count);
+
+    [Theory(Explicit = true, Timeout = 120_000)]
+    [MemberData(nameof(Points))]
+    public async Task EveryPoint_ProcessIsKilled_StoreIsSoundAndRunsGoOn(string point, int count) => await KillAtAsync(point, count);
+
+    private async Task KillAtAsync(string point, int count)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are Unix's");
+        var (root, undisturbed) = (_folder[StoreLayout.Directory], _folder["undisturbed/" + StoreLayout.Directory]);
+        using var child = CrashWorld.Start(
+            $"{typeof(KillTests).FullName}.{nameof(RunAndResume)}", _folder.Path,
+            (RootVariable, root), (PointVariable, point), (CountVariable, count.ToString(CultureInfo.InvariantCulture)));
+        var output = child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(child.ExitCode == KilledExitCode, $"It was not killed at '{point}' ({child.ExitCode}): {await output}");
+
+        var fresh = await CrashWorld.RunAsync<KilledFlow>(root, LocalFileSystem.Instance);
+        CrashWorld.Verify(root);
+
+        await CrashWorld.RunAsync<KilledFlow>(undisturbed, LocalFileSystem.Instance);
+        var expected = CrashWorld.Artifacts(undisturbed, "1");
+        Assert.Equal(expected, CrashWorld.Artifacts(root, fresh.RunId));
+        foreach (var run in Begun(root, long.Parse(fresh.RunId, CultureInfo.InvariantCulture)))
+        {
+            var resumed = await CrashWorld.RunAsync<KilledFlow>(root, LocalFileSystem.Instance, run);
+            Assert.Equal(RunStatus.Succeeded, resumed.Status);
+            Assert.Equal(expected, CrashWorld.Artifacts(root, resumed.RunId));
+        }
+
+        CrashWorld.Verify(root);
+    }
+
+    [Fact]
+    public async Task Points_OfAnUndisturbedRun_AreAllNamed()
+    {
+        var files = new KillingFiles(null, 0);
+
+        await CrashWorld.RunAndResumeAsync(_folder[StoreLayout.Directory], files);
+
+        var named = Points.Select(row => row.Data.Item1).Distinct().Order(StringComparer.Ordinal);
+        Assert.Equal(named, files.Seen.Keys.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>What the other process does until it is killed.</summary>
+    [Fact(Explicit = true)]
+    public async Task RunAndResume() => await CrashWorld.RunAndResumeAsync(
+        Environment.GetEnvironmentVariable(RootVariable)!,
+        new KillingFiles(
+            Environment.GetEnvironmentVariable(PointVariable),
+            int.Parse(Environment.GetEnvironmentVariable(CountVariable)!, CultureInfo.InvariantCulture)));
+
+    /// <summary>The runs before one that have begun; the others say that they have not.</summary>
+    private static List<string> Begun(string root, long before)
+    {
+        using var store = LocalStore.OpenReadOnly(root);
+        var begun = new List<string>();
+        foreach (var run in store.RunIds(nameof(KilledFlow)).Where(run => run < before).Select(run => run.ToString(CultureInfo.InvariantCulture)))
+        {
+            try
+            {
+                Metaflow.Metadata.RunReader.Open(store, nameof(KilledFlow), run).Dispose();
+                begun.Add(run);
+            }
+            catch (MetaflowException fault)
+            {
+                Assert.Contains("has not begun", fault.Message, StringComparison.Ordinal);
+            }
+        }
+
+        return begun;
+    }
+}
