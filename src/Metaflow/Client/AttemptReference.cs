@@ -42,7 +42,7 @@ public sealed class AttemptReference
     {
         foreach (var address in Record.Logs)
         {
-            foreach (var line in LogBlock.Parse(_run.Record(address).Body))
+            foreach (var line in _run.Record(address).ToLogLines())
             {
                 yield return new(line.Time, line.Stream == LogStream.Error, line.Text);
             }

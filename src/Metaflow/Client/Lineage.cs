@@ -14,11 +14,11 @@ internal static class Lineage
     public static IEnumerable<TaskRow> Parents(StoredRun run, TaskRow task)
     {
         var record = run.Record(new(task.Address));
-        var attempt = AttemptRecord.Parse(record.Header.Span);
+        var attempt = record.ToAttempt();
         var addresses = attempt.Parent.IsNone ? attempt.Inputs(record.Body) : [attempt.Parent];
         foreach (var address in addresses)
         {
-            yield return RunIndexSource.ToRow(AttemptRecord.Parse(run.Record(address).Header.Span), address);
+            yield return RunIndexSource.ToRow(run.Record(address).ToAttempt(), address);
         }
     }
 
@@ -26,8 +26,8 @@ internal static class Lineage
     public static IEnumerable<TaskRow> Children(StoredRun run, TaskRow task)
     {
         var record = run.Record(new(task.Address));
-        var attempt = AttemptRecord.Parse(record.Header.Span);
-        if (TaskData.Parse(record.Body).Next is not { } next)
+        var attempt = record.ToAttempt();
+        if (record.ToTaskData().Next is not { } next)
         {
             yield break;
         }

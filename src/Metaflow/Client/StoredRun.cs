@@ -50,7 +50,7 @@ internal sealed class StoredRun
     public T Read<T>(Func<RunContent, T> read) => Client.Runs(Flow, Number, read);
 
     /// <summary>The record of an attempt.</summary>
-    public AttemptRecord Attempt(TaskRow row) => AttemptRecord.Parse(Record(new(row.Address)).Header.Span);
+    public AttemptRecord Attempt(TaskRow row) => Record(new(row.Address)).ToAttempt();
 
     /// <summary>A record; its memory is its own.</summary>
     public StoredRecord Record(RecordAddress address) => Read(content => content.Record(address));
@@ -69,7 +69,7 @@ internal sealed class StoredRun
             record = reader.Scan(new(OwnSegment, 0)).LastOrDefault(record => record.Kind == RecordKind.RunFinished);
         }
 
-        return record.Kind == RecordKind.RunFinished ? RunFinishedRecord.Parse(record.Header.Span) : null;
+        return record.Kind == RecordKind.RunFinished ? record.ToRunFinished() : null;
     }
 
     /// <summary>Reads an artifact's bytes, which are valid only while <paramref name="read"/> runs.</summary>
@@ -94,7 +94,14 @@ internal sealed class StoredRun
     private RunFolder Folder => Client.Store.OpenRun(Flow, ObjectPath.Text(Number));
 
     /// <summary>The first segment that is not taken over from the run that this one resumes.</summary>
-    private int OwnSegment => RunClaim.Parse(Folder.ReadClaim()).AdoptedSegments + 1;
+    private int OwnSegment => Folder.Claim().AdoptedSegments + 1;
+
+    private FlowGraph ReadGraph()
+    {
+        var (started, address) = _started.Value;
+        var file = Path.Join(Folder.Path, SegmentFormat.FileName(address.Segment));
+        return StoredRecordContent.Guarded(file, address.Offset, started.Graph, FlowGraph.Parse);
+    }
 
     private FlowGraph ReadGraph()
     {
@@ -114,7 +121,7 @@ internal sealed class StoredRun
         using var reader = Folder.OpenReader();
         var record = reader.Scan(new(OwnSegment, 0)).FirstOrDefault(record => record.Kind == RecordKind.RunStarted);
         return record.Kind == RecordKind.RunStarted
-            ? (RunStartedRecord.Parse(record.Header.Span), record.Address)
+            ? (record.ToRunStarted(), record.Address)
             : throw Missing.Run(this);
     }
 }

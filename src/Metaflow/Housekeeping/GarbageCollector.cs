@@ -137,7 +137,7 @@ internal sealed class GarbageCollector(LocalStore store, TimeProvider time)
             return $"it is among the last {rules.KeepLast}";
         }
 
-        var claim = RunClaim.Parse(run.ReadClaim());
+        var claim = run.Claim();
         if (rules.KeepYounger is { } age && now - claim.Started < age)
         {
             return "it is young enough";
@@ -151,7 +151,7 @@ internal sealed class GarbageCollector(LocalStore store, TimeProvider time)
         using var reader = run.OpenReader();
         var started = RunRecordReader.Read(run, reader).FirstOrDefault(record => record.Kind == RecordKind.RunStarted);
         return started.Kind == RecordKind.RunStarted
-            && RunStartedRecord.Parse(started.Header.Span).Tags.FirstOrDefault(rules.KeepTags.Contains) is { } tag
+            && started.ToRunStarted().Tags.FirstOrDefault(rules.KeepTags.Contains) is { } tag
             ? $"it is tagged '{tag}'"
             : null;
     }

@@ -28,7 +28,7 @@ internal static class RunReferences
             yield break;
         }
 
-        var data = TaskData.Parse(record.Body);
+        var data = record.ToTaskData();
         foreach (var artifact in data.Artifacts.Append(data.Next?.Items))
         {
             if (artifact is null)

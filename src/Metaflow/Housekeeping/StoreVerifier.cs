@@ -60,7 +60,7 @@ internal sealed class StoreVerifier(LocalStore store, Action<StoreReport>? progr
         var place = run.ToString();
         Guard(place, () =>
         {
-            RunClaim.Parse(run.ReadClaim());
+            run.Claim();
             using var reader = run.OpenReader();
 
             // All segments first, so that damage is found wherever it is; then what the run makes of them.
@@ -70,7 +70,7 @@ internal sealed class StoreVerifier(LocalStore store, Action<StoreReport>? progr
                 _report.Records++;
                 if (record.Kind == RecordKind.Attempt)
                 {
-                    AttemptRecord.Parse(record.Header.Span);
+                    record.ToAttempt();
                 }
 
                 foreach (var reference in RunReferences.Of(record))
@@ -89,7 +89,7 @@ internal sealed class StoreVerifier(LocalStore store, Action<StoreReport>? progr
     /// <summary>Whether the task that this one inherits from is there.</summary>
     private static void VerifyBase(SegmentReader reader, StoredRecord record)
     {
-        if (record.Kind == RecordKind.Attempt && TaskData.Parse(record.Body).Base is { IsNone: false } from)
+        if (record.Kind == RecordKind.Attempt && record.ToTaskData().Base is { IsNone: false } from)
         {
             reader.Read(from);
         }

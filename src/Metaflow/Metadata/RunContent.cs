@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using Metaflow.Artifacts;
 using Metaflow.Metadata.Records;
 using Metaflow.Storage;
@@ -41,7 +40,7 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
                 }
             }
 
-            var found = new TaskArtifacts(this, Parse(_reader.Read(address)));
+            var found = new TaskArtifacts(this, _reader.Read(address).ToTaskData());
             _recent[_oldest] = (address, found);
             _oldest = (_oldest + 1) % Kept;
             return found;
@@ -49,15 +48,14 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
     }
 
     /// <summary>The artifacts of a task whose record is at hand; not kept.</summary>
-    public TaskArtifacts Artifacts(in StoredRecord record) => new(this, Parse(record));
+    public TaskArtifacts Artifacts(in StoredRecord record) => new(this, record.ToTaskData());
 
     /// <summary>An item of the foreach that the task at <paramref name="split"/> started.</summary>
     public (ReadOnlyMemory<byte> Content, string Encoding) Item(RecordAddress split, int index)
     {
         lock (_gate)
         {
-            var table = Items(split);
-            return (table.Item(index), table.EncodingOf(index));
+            return FromItems(split, table => (table.Item(index), table.EncodingOf(index)));
         }
     }
 
@@ -66,7 +64,7 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
     {
         lock (_gate)
         {
-            return Items(split).Label(index);
+            return FromItems(split, table => table.Label(index));
         }
     }
 
@@ -114,6 +112,9 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
         }
     }
 
+    private T FromItems<T>(RecordAddress split, Func<ForEachItemTable, T> read) =>
+        StoredRecordContent.Guarded(PlaceOf(split), split.Offset, Items(split), read);
+
     private ForEachItemTable Items(RecordAddress split)
     {
         foreach (var (kept, table) in _tables)
@@ -128,24 +129,16 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
             ?? throw Corrupt(split, "it has no foreach items");
 
         // A blob may be closed while the table is kept, and an item is decoded only when the step asks for it.
-        var found = new ForEachItemTable(items.Inline ?? Read(items).ToArray(), items.Encoding);
+        var found = StoredRecordContent.Guarded(
+            PlaceOf(split), split.Offset, items.Inline ?? Read(items).ToArray(), content => new ForEachItemTable(content, items.Encoding));
         _tables[_oldestTable] = (split, found);
         _oldestTable = (_oldestTable + 1) % Kept;
         return found;
     }
 
-    private TaskData Parse(in StoredRecord record)
-    {
-        try
-        {
-            return TaskData.Parse(record.Body);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or OverflowException)
-        {
-            throw Corrupt(record.Address, e.Message.TrimEnd('.'));
-        }
-    }
+    /// <summary>Says that the record at an address makes no sense.</summary>
+    public CorruptDataException Corrupt(RecordAddress address, string what) =>
+        CorruptDataException.Create(PlaceOf(address), address.Offset, what);
 
-    private CorruptDataException Corrupt(RecordAddress address, string what) =>
-        CorruptDataException.Create($"{folder.Path} segment {address.Segment}", address.Offset, what);
+    private string PlaceOf(RecordAddress address) => Path.Join(folder.Path, SegmentFormat.FileName(address.Segment));
 }

@@ -54,12 +54,12 @@ internal sealed class RunIndexSource(RunFolder folder) : IIndexSource
                 run = Follow(run, record);
                 if (record.Kind == RecordKind.Attempt)
                 {
-                    tasks.Add(ToRow(AttemptRecord.Parse(record.Header.Span), record.Address));
+                    tasks.Add(ToRow(record.ToAttempt(), record.Address));
                 }
                 else if (record.Kind == RecordKind.Adopted)
                 {
-                    tasks.AddRange(AdoptedRecord.Parse(record.Body).Select(address =>
-                        ToRow(AttemptRecord.Parse(reader.Read(address).Header.Span), address)));
+                    tasks.AddRange(record.ToAdopted().Select(address =>
+                        ToRow(reader.Read(address).ToAttempt(), address)));
                 }
 
                 if (tasks.Count >= PartTasks && run is not null)
@@ -97,7 +97,7 @@ internal sealed class RunIndexSource(RunFolder folder) : IIndexSource
     /// <summary>The segments that the run wrote itself, without those that it took over from the run that it resumes.</summary>
     private IEnumerable<int> OwnSegments(SegmentReader reader)
     {
-        var adopted = RunClaim.Parse(folder.ReadClaim()).AdoptedSegments;
+        var adopted = folder.Claim().AdoptedSegments;
         return reader.Segments().Where(segment => segment > adopted);
     }
 
@@ -107,10 +107,10 @@ internal sealed class RunIndexSource(RunFolder folder) : IIndexSource
         switch (record.Kind)
         {
             case RecordKind.RunStarted:
-                var started = ToRow(RunStartedRecord.Parse(record.Header.Span), null, Watermark.None);
+                var started = ToRow(record.ToRunStarted(), null, Watermark.None);
                 return run?.Started == started.Started ? run : started;
             case RecordKind.RunFinished when run is not null:
-                var finished = RunFinishedRecord.Parse(record.Header.Span);
+                var finished = record.ToRunFinished();
                 return run with { Status = finished.Status, Finished = finished.Finished };
             default:
                 return run;

@@ -52,19 +52,19 @@ internal sealed class RunReader : IDisposable
             switch (record.Kind)
             {
                 case RecordKind.RunStarted:
-                    started ??= RunStartedRecord.Parse(record.Header.Span);
+                    started ??= record.ToRunStarted();
                     _started = _started == default ? record.Address : _started;
                     break;
                 case RecordKind.Attempt:
-                    Add(AttemptRecord.Parse(record.Header.Span), record.Address);
+                    Add(record.ToAttempt(), record.Address);
                     break;
                 case RecordKind.Log:
-                    var owner = LogBlock.ParseHeader(record.Header.Span);
+                    var owner = record.ToLogOwner();
                     ref var logs = ref CollectionsMarshal.GetValueRefOrAddDefault(_openLogs, owner, out _);
                     (logs ??= []).Add(record.Address);
                     break;
                 case RecordKind.RunFinished:
-                    finished = RunFinishedRecord.Parse(record.Header.Span);
+                    finished = record.ToRunFinished();
                     break;
             }
         }
@@ -107,7 +107,7 @@ internal sealed class RunReader : IDisposable
     }
 
     /// <summary>The whole record of a task's latest attempt.</summary>
-    public AttemptRecord Attempt(TaskEntry task) => AttemptRecord.Parse(_reader.Read(task.Address).Header.Span);
+    public AttemptRecord Attempt(TaskEntry task) => _reader.Read(task.Address).ToAttempt();
 
     /// <summary>The artifacts of a task, with those that it passed on.</summary>
     public IArtifactSource Artifacts(TaskEntry task) => _content.Artifacts(task.Address);
@@ -123,7 +123,7 @@ internal sealed class RunReader : IDisposable
         var logs = _openLogs.TryGetValue((taskId, attempt), out var own) ? own
             : FindTask(taskId) is { } task && task.Attempt == attempt ? Attempt(task).Logs
             : [];
-        return logs.SelectMany(address => LogBlock.Parse(_reader.Read(address).Body));
+        return logs.SelectMany(address => _reader.Read(address).ToLogLines());
     }
 
     /// <summary>The attempts of a task that have output or have ended, in order.</summary>

@@ -11,7 +11,7 @@ internal static class RunRecordReader
     /// <param name="reader">Its segments.</param>
     public static IEnumerable<StoredRecord> Read(RunFolder folder, SegmentReader reader)
     {
-        var claim = RunClaim.Parse(folder.ReadClaim());
+        var claim = folder.Claim();
         foreach (var record in reader.Scan(new RecordAddress(claim.AdoptedSegments + 1, 0)))
         {
             if (record.Kind != RecordKind.Adopted)
@@ -20,7 +20,7 @@ internal static class RunRecordReader
                 continue;
             }
 
-            foreach (var address in AdoptedRecord.Parse(record.Body))
+            foreach (var address in record.ToAdopted())
             {
                 yield return reader.Read(address);
             }

@@ -18,7 +18,7 @@ internal sealed class TaskArtifacts(RunContent run, TaskData data) : IArtifactSo
         get
         {
             var seen = new HashSet<string>(StringComparer.Ordinal);
-            for (var source = this; source is not null; source = source.Base)
+            foreach (var source in Chain())
             {
                 foreach (var artifact in source.Data.Artifacts)
                 {
@@ -35,7 +35,7 @@ internal sealed class TaskArtifacts(RunContent run, TaskData data) : IArtifactSo
 
     public StoredArtifact? Find(string name)
     {
-        for (var source = this; source is not null; source = source.Base)
+        foreach (var source in Chain())
         {
             foreach (var artifact in source.Data.Artifacts)
             {
@@ -47,6 +47,16 @@ internal sealed class TaskArtifacts(RunContent run, TaskData data) : IArtifactSo
         }
 
         return null;
+    }
+
+    /// <summary>This one and its bases, no more of them than a writer makes: damaged records may form a ring.</summary>
+    private IEnumerable<TaskArtifacts> Chain()
+    {
+        var length = 0;
+        for (var source = this; source is not null; source = source.Base)
+        {
+            yield return length++ <= TaskData.MaximumDepth ? source : throw run.Corrupt(Data.Base, "it inherits artifacts in a ring");
+        }
     }
 
     public ReadOnlyMemory<byte> Read(StoredArtifact artifact) => run.Read(artifact);

@@ -27,6 +27,18 @@ internal static class JsonFields
         return buffer.WrittenSpan;
     }
 
+    /// <summary>Moves to the beginning of the object that the bytes are.</summary>
+    public static void BeginObject(ref this Utf8JsonReader reader)
+    {
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("It is not an object of fields.");
+        }
+    }
+
+    /// <summary>The text at the reader; null is not one.</summary>
+    public static string GetText(ref this Utf8JsonReader reader) => reader.GetString() ?? throw new JsonException("A text is null.");
+
     /// <summary>Moves to the next property of the object and onto its value; false at the object's end.</summary>
     public static bool NextProperty(ref this Utf8JsonReader reader, out ReadOnlySpan<byte> name)
     {
@@ -34,7 +46,7 @@ internal static class JsonFields
         if (reader.TokenType != JsonTokenType.PropertyName)
         {
             name = default;
-            return false;
+            return reader.TokenType == JsonTokenType.EndObject ? false : throw new JsonException("A field is not where it should be.");
         }
 
         name = reader.ValueSpan;

@@ -14,6 +14,9 @@ internal sealed class SegmentFile : IDisposable
         _file = file;
     }
 
+    /// <summary>What messages call it.</summary>
+    public string Name => _file.Name;
+
     /// <summary>The segment's number.</summary>
     public int Number { get; }
 

@@ -141,8 +141,9 @@ internal readonly record struct RecordPrefix(RecordKind Kind, int HeaderLength, 
     public int TotalLength => SegmentFormat.RecordPrefixLength + HeaderLength + BodyLength;
 
     /// <summary>The record whose bytes, from its first to its last, are given.</summary>
-    public StoredRecord ToRecord(RecordAddress address, ReadOnlyMemory<byte> bytes) =>
+    public StoredRecord ToRecord(SegmentFile file, RecordAddress address, ReadOnlyMemory<byte> bytes) =>
         new(
+            file.Name,
             address,
             Kind,
             bytes.Slice(SegmentFormat.RecordPrefixLength, HeaderLength),

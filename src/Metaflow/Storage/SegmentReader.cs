@@ -49,7 +49,7 @@ internal sealed class SegmentReader : IDisposable
             throw file.Corrupt(address.Offset, "the record's checksum is wrong");
         }
 
-        return prefix.ToRecord(address, bytes);
+        return prefix.ToRecord(file, address, bytes);
     }
 
     /// <summary>

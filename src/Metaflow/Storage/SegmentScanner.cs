@@ -106,7 +106,7 @@ internal sealed class SegmentScanner
             return false;
         }
 
-        record = prefix.ToRecord(address, bytes);
+        record = prefix.ToRecord(_file, address, bytes);
         return true;
     }
 

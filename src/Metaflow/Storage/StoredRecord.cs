@@ -1,13 +1,17 @@
 namespace Metaflow.Storage;
 
 /// <summary>A record as it was read: verified, and its memory stays valid.</summary>
+/// <param name="file">The segment file that it is in, for messages.</param>
 /// <param name="address">Where it is.</param>
 /// <param name="kind">What it tells; may be a kind that this version does not know.</param>
 /// <param name="header">The small part that listings need.</param>
 /// <param name="body">The rest.</param>
 internal readonly struct StoredRecord(
-    RecordAddress address, RecordKind kind, ReadOnlyMemory<byte> header, ReadOnlyMemory<byte> body)
+    string file, RecordAddress address, RecordKind kind, ReadOnlyMemory<byte> header, ReadOnlyMemory<byte> body)
 {
+    /// <summary>The segment file that the record is in.</summary>
+    public string File { get; } = file;
+
     /// <summary>Where the record is.</summary>
     public RecordAddress Address { get; } = address;
 

@@ -36,7 +36,7 @@ internal sealed class StoredRun : IDisposable
         using var records = folder.OpenReader();
         foreach (var record in RunRecordReader.Read(folder, records).Where(record => record.Kind == RecordKind.Attempt))
         {
-            var attempt = AttemptRecord.Parse(record.Header.Span);
+            var attempt = record.ToAttempt();
             _byAddress.Add(record.Address, new(attempt, record.Address, InputsOf(attempt, record.Body)));
         }
 

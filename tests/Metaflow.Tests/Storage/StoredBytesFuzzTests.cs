@@ -8,10 +8,28 @@ namespace Metaflow.Tests.Storage;
 public sealed class StoredBytesFuzzTests
 {
     private const int Rounds = 20_000;
+    private const int LongRounds = 200_000;
     private const string Root = "/store";
 
     [Fact]
-    public void Blob_ChangedBytes_GiveContentOrFault()
+    public void Blob_ChangedBytes_GiveContentOrFault() => FuzzBlob(Rounds);
+
+    [Fact]
+    public void Segment_ChangedBytes_GiveRecordsOrFault() => FuzzSegment(Rounds);
+
+    [Fact]
+    public void Marker_ChangedBytes_OpenOrFault() => FuzzMarker(Rounds);
+
+    /// <summary>The same with many more inputs; takes minutes.</summary>
+    [Fact(Explicit = true)]
+    public void All_ChangedManyTimes_GiveContentOrFault()
+    {
+        FuzzBlob(LongRounds);
+        FuzzSegment(LongRounds);
+        FuzzMarker(LongRounds);
+    }
+
+    private static void FuzzBlob(int rounds)
     {
         var contents = new[] { SampleContent.Noise(300), SampleContent.Json(9000), SampleContent.Counting(9001), SampleContent.Mixture(12_000, 3), [] };
         var disk = new SimulatedDisk();
@@ -19,7 +37,7 @@ public sealed class StoredBytesFuzzTests
         var files = contents.Select(content => disk.ReadFile($"{Root}/{StoreLayout.BlobKey(store.Blobs.Put(new ReadOnlySequence<byte>(content), 8))}")).ToArray();
         Assert.Equal(2, files.Select(file => file[10]).Distinct().Count());
 
-        Fuzz(files, maxMemory: 8_000_000, (which, file) =>
+        Fuzz(rounds, files, maxMemory: 8_000_000, (which, file) =>
         {
             // A checksum that fits lets the change through to what is behind it.
             if (file.Length >= BlobHeader.Length && file.Length % 2 == 0)
@@ -32,8 +50,7 @@ public sealed class StoredBytesFuzzTests
         });
     }
 
-    [Fact]
-    public void Segment_ChangedBytes_GiveRecordsOrFault()
+    private static void FuzzSegment(int rounds)
     {
         const string Path = Root + "/runs/Flow/1/00001.seg";
         var disk = new SimulatedDisk();
@@ -55,7 +72,7 @@ public sealed class StoredBytesFuzzTests
             writer.Commit();
         }
 
-        Fuzz([disk.ReadFile(Path)], maxMemory: 4_000_000, (_, file) =>
+        Fuzz(rounds, [disk.ReadFile(Path)], maxMemory: 4_000_000, (_, file) =>
         {
             disk.Place(Path, file);
             using var reader = run.OpenReader();
@@ -83,14 +100,13 @@ public sealed class StoredBytesFuzzTests
         });
     }
 
-    [Fact]
-    public void Marker_ChangedBytes_OpenOrFault() =>
-        Fuzz([StoreMarker.Content.ToArray()], maxMemory: 1_000_000, (_, file) => StoreMarker.Check("/store/store.json", file));
+    private static void FuzzMarker(int rounds) =>
+        Fuzz(rounds, [StoreMarker.Content.ToArray()], maxMemory: 1_000_000, (_, file) => StoreMarker.Check("/store/store.json", file));
 
-    private static void Fuzz(byte[][] files, long maxMemory, Action<int, byte[]> read)
+    private static void Fuzz(int rounds, byte[][] files, long maxMemory, Action<int, byte[]> read)
     {
         var random = new Random(42);
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
             var which = random.Next(files.Length);
             var file = Change(files[which], random);

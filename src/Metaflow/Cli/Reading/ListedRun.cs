@@ -34,16 +34,16 @@ internal sealed record ListedRun(string Status, RunStartedRecord Started, RunFin
         RunFinishedRecord? finished = null;
 
         // Segments of the run that this one resumes are left out: their first and last records are that run's.
-        var own = RunClaim.Parse(folder.ReadClaim()).AdoptedSegments + 1;
+        var own = folder.Claim().AdoptedSegments + 1;
         foreach (var record in reader.Scan(new RecordAddress(own, 0)))
         {
             if (record.Kind == RecordKind.RunStarted)
             {
-                started ??= RunStartedRecord.Parse(record.Header.Span);
+                started ??= record.ToRunStarted();
             }
             else if (record.Kind == RecordKind.RunFinished)
             {
-                finished = RunFinishedRecord.Parse(record.Header.Span);
+                finished = record.ToRunFinished();
             }
         }
 

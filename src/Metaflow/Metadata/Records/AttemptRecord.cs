@@ -135,13 +135,13 @@ internal sealed record AttemptRecord
         IReadOnlyList<RecordAddress> logs = [];
         CaughtException? error = null;
         var reader = new Utf8JsonReader(header);
-        reader.Read();
+        reader.BeginObject();
         while (reader.NextProperty(out var name))
         {
             switch (name)
             {
                 case var _ when name.SequenceEqual("task"u8): task = reader.GetInt64(); break;
-                case var _ when name.SequenceEqual("step"u8): step = reader.GetString()!; break;
+                case var _ when name.SequenceEqual("step"u8): step = reader.GetText(); break;
                 case var _ when name.SequenceEqual("attempt"u8): attempt = reader.GetInt32(); break;
                 case var _ when name.SequenceEqual("outcome"u8): outcome = (AttemptOutcome)reader.GetByte(); break;
                 case var _ when name.SequenceEqual("started"u8): started = reader.GetInt64(); break;
@@ -194,14 +194,14 @@ internal sealed record AttemptRecord
             {
                 switch (name)
                 {
-                    case var _ when name.SequenceEqual("step"u8): level = level with { SplitStep = reader.GetString()! }; break;
+                    case var _ when name.SequenceEqual("step"u8): level = level with { SplitStep = reader.GetText() }; break;
                     case var _ when name.SequenceEqual("task"u8): level = level with { SplitTask = reader.GetInt64() }; break;
                     case var _ when name.SequenceEqual("at"u8): level = level with { SplitAt = reader.GetAddress() }; break;
                     case var _ when name.SequenceEqual("foreach"u8): level = level with { IsForEach = reader.GetBoolean() }; break;
                     case var _ when name.SequenceEqual("index"u8): level = level with { Index = reader.GetInt32() }; break;
                     case var _ when name.SequenceEqual("count"u8): level = level with { Count = reader.GetInt32() }; break;
-                    case var _ when name.SequenceEqual("first"u8): level = level with { First = reader.GetString()! }; break;
-                    case var _ when name.SequenceEqual("label"u8): level = level with { Label = reader.GetString()! }; break;
+                    case var _ when name.SequenceEqual("first"u8): level = level with { First = reader.GetText() }; break;
+                    case var _ when name.SequenceEqual("label"u8): level = level with { Label = reader.GetText() }; break;
                     default: reader.Skip(); break;
                 }
             }
@@ -230,8 +230,8 @@ internal sealed record AttemptRecord
         {
             switch (name)
             {
-                case var _ when name.SequenceEqual("type"u8): error = error with { Type = reader.GetString()! }; break;
-                case var _ when name.SequenceEqual("message"u8): error = error with { Message = reader.GetString()! }; break;
+                case var _ when name.SequenceEqual("type"u8): error = error with { Type = reader.GetText() }; break;
+                case var _ when name.SequenceEqual("message"u8): error = error with { Message = reader.GetText() }; break;
                 case var _ when name.SequenceEqual("trace"u8): error = error with { StackTrace = reader.GetString() }; break;
                 default: reader.Skip(); break;
             }

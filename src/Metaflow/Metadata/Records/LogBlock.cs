@@ -55,7 +55,7 @@ internal sealed class LogBlock
     {
         var (task, attempt) = (0L, 0);
         var reader = new Utf8JsonReader(header);
-        reader.Read();
+        reader.BeginObject();
         while (reader.NextProperty(out var name))
         {
             switch (name)

@@ -29,22 +29,27 @@ internal sealed record RunClaim(string FlowName, string UserName, DateTimeOffset
     {
         var run = new RunClaim("", "", default, null, 0);
         var reader = new Utf8JsonReader(claim);
-        reader.Read();
+        reader.BeginObject();
         while (reader.NextProperty(out var name))
         {
             switch (name)
             {
-                case var _ when name.SequenceEqual("flow"u8): run = run with { FlowName = reader.GetString()! }; break;
-                case var _ when name.SequenceEqual("user"u8): run = run with { UserName = reader.GetString()! }; break;
+                case var _ when name.SequenceEqual("flow"u8): run = run with { FlowName = reader.GetText() }; break;
+                case var _ when name.SequenceEqual("user"u8): run = run with { UserName = reader.GetText() }; break;
                 case var _ when name.SequenceEqual("started"u8): run = run with { Started = UnixTime.FromMicroseconds(reader.GetInt64()) }; break;
                 case var _ when name.SequenceEqual("origin"u8): run = run with { OriginRunId = reader.GetString() }; break;
-                case var _ when name.SequenceEqual("adoptedSegments"u8): run = run with { AdoptedSegments = reader.GetInt32() }; break;
+                case var _ when name.SequenceEqual("adoptedSegments"u8): run = run with { AdoptedSegments = ReadSegment(ref reader) }; break;
                 default: reader.Skip(); break;
             }
         }
 
         return run;
     }
+
+    private static int ReadSegment(ref Utf8JsonReader reader) =>
+        reader.GetInt32() is >= 0 and < SegmentFormat.MaxSegment and var segment
+            ? segment
+            : throw new JsonException("The number of adopted segments is more than a run can have.");
 }
 
 /// <summary>The first record of a run: who started what, and with which parameters (in the record's body).</summary>
@@ -89,23 +94,23 @@ internal sealed record RunStartedRecord
     {
         var run = new RunStartedRecord { FlowName = "", RunId = "", Started = default };
         var reader = new Utf8JsonReader(header);
-        reader.Read();
+        reader.BeginObject();
         while (reader.NextProperty(out var name))
         {
             switch (name)
             {
-                case var _ when name.SequenceEqual("flow"u8): run = run with { FlowName = reader.GetString()! }; break;
-                case var _ when name.SequenceEqual("run"u8): run = run with { RunId = reader.GetString()! }; break;
+                case var _ when name.SequenceEqual("flow"u8): run = run with { FlowName = reader.GetText() }; break;
+                case var _ when name.SequenceEqual("run"u8): run = run with { RunId = reader.GetText() }; break;
                 case var _ when name.SequenceEqual("started"u8): run = run with { Started = UnixTime.FromMicroseconds(reader.GetInt64()) }; break;
-                case var _ when name.SequenceEqual("user"u8): run = run with { UserName = reader.GetString()! }; break;
-                case var _ when name.SequenceEqual("namespace"u8): run = run with { Namespace = reader.GetString()! }; break;
+                case var _ when name.SequenceEqual("user"u8): run = run with { UserName = reader.GetText() }; break;
+                case var _ when name.SequenceEqual("namespace"u8): run = run with { Namespace = reader.GetText() }; break;
                 case var _ when name.SequenceEqual("origin"u8): run = run with { OriginRunId = reader.GetString() }; break;
                 case var _ when name.SequenceEqual("tags"u8): run = run with { Tags = reader.GetStrings() }; break;
                 case var _ when name.SequenceEqual("systemTags"u8): run = run with { SystemTags = reader.GetStrings() }; break;
                 case var _ when name.SequenceEqual("command"u8): run = run with { CommandLine = reader.GetStrings() }; break;
                 case var _ when name.SequenceEqual("with"u8): run = run with { With = reader.GetStrings() }; break;
                 case var _ when name.SequenceEqual("parameters"u8): run = run with { ParameterNames = reader.GetStrings() }; break;
-                case var _ when name.SequenceEqual("graph"u8): run = run with { Graph = reader.GetString()! }; break;
+                case var _ when name.SequenceEqual("graph"u8): run = run with { Graph = reader.GetText() }; break;
                 default: reader.Skip(); break;
             }
         }
@@ -136,12 +141,12 @@ internal sealed record RunFinishedRecord(string Status, DateTimeOffset Finished,
     {
         var run = new RunFinishedRecord("", default, 0, null);
         var reader = new Utf8JsonReader(header);
-        reader.Read();
+        reader.BeginObject();
         while (reader.NextProperty(out var name))
         {
             switch (name)
             {
-                case var _ when name.SequenceEqual("status"u8): run = run with { Status = reader.GetString()! }; break;
+                case var _ when name.SequenceEqual("status"u8): run = run with { Status = reader.GetText() }; break;
                 case var _ when name.SequenceEqual("finished"u8): run = run with { Finished = UnixTime.FromMicroseconds(reader.GetInt64()) }; break;
                 case var _ when name.SequenceEqual("tasks"u8): run = run with { Tasks = reader.GetInt64() }; break;
                 case var _ when name.SequenceEqual("failure"u8): run = run with { Failure = reader.GetString() }; break;
@@ -158,5 +163,5 @@ internal static class UnixTime
 {
     public static long ToUnixMicroseconds(this DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / 10;
 
-    public static DateTimeOffset FromMicroseconds(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * 10);
+    public static DateTimeOffset FromMicroseconds(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(checked(microseconds * 10));
 }

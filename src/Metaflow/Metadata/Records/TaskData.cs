@@ -52,7 +52,7 @@ internal sealed record TaskData
         var inline = body[(4 + (int)length)..];
         var data = new TaskData();
         var reader = new Utf8JsonReader(body.Span.Slice(4, (int)length));
-        reader.Read();
+        reader.BeginObject();
         while (reader.NextProperty(out var name))
         {
             switch (name)
@@ -155,7 +155,7 @@ internal sealed record TaskData
         {
             switch (name)
             {
-                case var _ when name.SequenceEqual("name"u8): artifact = reader.GetString()!; break;
+                case var _ when name.SequenceEqual("name"u8): artifact = reader.GetText(); break;
                 case var _ when name.SequenceEqual("encoding"u8): encoding = Known.Encoding(ref reader); break;
                 case var _ when name.SequenceEqual("size"u8): size = reader.GetInt64(); break;
                 case var _ when name.SequenceEqual("at"u8): at = reader.GetInt32(); break;
@@ -199,7 +199,7 @@ internal sealed record TaskData
             : reader.ValueSpan.SequenceEqual("npy"u8) ? "npy"
             : reader.ValueSpan.SequenceEqual("text"u8) ? "text"
             : reader.ValueSpan.SequenceEqual("bytes"u8) ? "bytes"
-            : reader.GetString()!;
+            : reader.GetText();
 
         public static ContentHash Hash(ref Utf8JsonReader reader)
         {

@@ -39,7 +39,7 @@ internal sealed class ResumePlan
         {
             if (record.Kind == RecordKind.Attempt)
             {
-                plan.Add(AttemptRecord.Parse(record.Header.Span), record);
+                plan.Add(record.ToAttempt(), record);
             }
         }
 
@@ -82,7 +82,7 @@ internal sealed class ResumePlan
             return;
         }
 
-        var next = TaskData.Parse(record.Body).Next;
+        var next = record.ToTaskData().Next;
         _tasks[Place.Of(attempt)] = new(
             attempt.TaskId, attempt.Attempt, attempt.ProcessId, attempt.Outcome, attempt.StartedMicros, attempt.FinishedMicros,
             record.Address, next?.Kind, next?.Targets ?? [], next?.Count ?? 0);

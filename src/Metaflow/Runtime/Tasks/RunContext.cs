@@ -56,7 +56,7 @@ internal sealed class RunContext : IDisposable
     {
         var content = new RunContent(store, folder);
         var record = content.Record(started);
-        var context = new RunContext(store, folder, content, RunStartedRecord.Parse(record.Header.Span), definition, services);
+        var context = new RunContext(store, folder, content, record.ToRunStarted(), definition, services);
         var stored = content.Artifacts(record);
         foreach (var parameter in definition.Parameters)
         {

@@ -190,7 +190,7 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
         where TFlow : FlowSpec
     {
         var record = context.Content.Record(address);
-        var attempt = AttemptRecord.Parse(record.Header.Span);
+        var attempt = record.ToAttempt();
         var flow = (TFlow)context.CreateFlow();
         flow.Attach(new()
         {
@@ -213,7 +213,7 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
 
     private IReadOnlyList<string> BranchNames(RecordAddress address)
     {
-        var attempt = AttemptRecord.Parse(context.Content.Record(address).Header.Span);
+        var attempt = context.Content.Record(address).ToAttempt();
         var first = attempt.Stack is [.., var level] ? level.First : attempt.Step;
         return first == attempt.Step ? [first] : [attempt.Step, first];
     }

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Metaflow.Storage;
+
+namespace Metaflow.Metadata.Records;
+
+/// <summary>
+/// What stored records and claims say. The one place where bytes that make no sense become a
+/// <see cref="CorruptDataException"/> that names their file.
+/// </summary>
+internal static class StoredRecordContent
+{
+    /// <summary>What claims a run.</summary>
+    public static RunClaim Claim(this RunFolder folder)
+    {
+        var claim = folder.ReadClaim();
+        return Guarded(Path.Join(folder.Path, StoreLayout.ClaimFile), 0, claim, static claim => RunClaim.Parse(claim));
+    }
+
+    /// <summary>The first record of a run.</summary>
+    public static RunStartedRecord ToRunStarted(this in StoredRecord record) =>
+        Guarded(record, static record => RunStartedRecord.Parse(record.Header.Span));
+
+    /// <summary>The last record of a run.</summary>
+    public static RunFinishedRecord ToRunFinished(this in StoredRecord record) =>
+        Guarded(record, static record => RunFinishedRecord.Parse(record.Header.Span));
+
+    /// <summary>An attempt of a task.</summary>
+    public static AttemptRecord ToAttempt(this in StoredRecord record) => Guarded(record, static record =>
+    {
+        var attempt = AttemptRecord.Parse(record.Header.Span);
+        return attempt.DataLength >= 0 && attempt.DataLength <= record.Body.Length
+            ? attempt
+            : throw new InvalidDataException("An attempt's data is longer than its record.");
+    });
+
+    /// <summary>What a task left, or the parameters of a run.</summary>
+    public static TaskData ToTaskData(this in StoredRecord record) => Guarded(record, static record => TaskData.Parse(record.Body));
+
+    /// <summary>The tasks that a run took over.</summary>
+    public static IReadOnlyList<RecordAddress> ToAdopted(this in StoredRecord record) =>
+        Guarded(record, static record => AdoptedRecord.Parse(record.Body).ToList());
+
+    /// <summary>Whose output a log record holds.</summary>
+    public static (long TaskId, int Attempt) ToLogOwner(this in StoredRecord record) =>
+        Guarded(record, static record => LogBlock.ParseHeader(record.Header.Span));
+
+    /// <summary>The lines of a log record.</summary>
+    public static IReadOnlyList<LogLine> ToLogLines(this in StoredRecord record) =>
+        Guarded(record, static record => LogBlock.Parse(record.Body).ToList());
+
+    /// <summary>Reads bytes from a place, and says where they are if they make no sense.</summary>
+    /// <exception cref="CorruptDataException">They do not.</exception>
+    public static T Guarded<TBytes, T>(string file, long offset, TBytes bytes, Func<TBytes, T> read)
+    {
+        try
+        {
+            return read(bytes);
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidDataException or InvalidOperationException or FormatException
+            or OverflowException or ArgumentException)
+        {
+            throw CorruptDataException.Create(file, offset, fault.Message.TrimEnd('.'));
+        }
+    }
+
+    private static T Guarded<T>(in StoredRecord record, Func<StoredRecord, T> read) =>
+        Guarded(record.File, record.Address.Offset, record, read);
+}

@@ -1,0 +1,78 @@
+using System.Buffers;
+using Metaflow.Artifacts;
+using Metaflow.Metadata.Records;
+using Metaflow.Storage;
+
+namespace Metaflow.Tests.Metadata.Records;
+
+/// <summary>Sound records with every field in use.</summary>
+internal static class RecordSamples
+{
+    private static readonly DateTimeOffset Noon = new(2026, 5, 4, 12, 0, 0, TimeSpan.Zero);
+
+    public static byte[] Claim => new RunClaim("F", "ada", Noon, "7", 3).Write();
+
+    public static byte[] Finished => new RunFinishedRecord("failed", Noon, 12, "It broke.").Write();
+
+    public static byte[] LogHeader => LogBlock.Header(1, 0).ToArray();
+
+    public static byte[] Adopted => AdoptedRecord.Write([new(1, 16), new(1, 300), new(1, 70_000), new(2, 16)]);
+
+    public static byte[] ForEachItems
+    {
+        get
+        {
+            var table = new ForEachItemTable.Builder();
+            table.Add("first");
+            table.Add(12.5);
+            table.Add(new List<int> { 1, 2, 3 });
+            return table.Build();
+        }
+    }
+
+    public static byte[] Log
+    {
+        get
+        {
+            var block = new LogBlock();
+            block.Add(Noon, LogStream.Out, "one"u8);
+            block.Add(Noon.AddSeconds(1), LogStream.Error, "naïve €"u8);
+            block.Add(Noon.AddSeconds(2), LogStream.Out, []);
+            return block.Bytes.ToArray();
+        }
+    }
+
+    public static byte[] Started(string graph) => new RunStartedRecord
+    {
+        FlowName = "F", RunId = "1", Started = Noon, UserName = "ada", Namespace = "user:ada", OriginRunId = "7", Tags = ["x", "y"],
+        SystemTags = ["user:ada"], CommandLine = ["run", "--top", "3"], With = ["retry:times=2"], ParameterNames = ["Top"], Graph = graph,
+    }.Write();
+
+    public static byte[] Attempt(long task, RecordAddress parent, int dataLength, IReadOnlyList<RecordAddress> logs) => new AttemptRecord
+    {
+        TaskId = task, Step = "Work", Attempt = 0, Outcome = AttemptOutcome.Caught, StartedMicros = 5, FinishedMicros = 9, ProcessId = 77,
+        Parent = parent, ParentTask = task - 1, DataLength = dataLength, Logs = logs,
+        Stack = [new("Start", 1, parent, true, 2, 5, "Work", "third"), new("Work", 2, parent, false, 0, 2, "Left", "")],
+        Error = new("System.InvalidOperationException", "It broke.", "at Work()"),
+    }.Write().ToArray();
+
+    public static byte[] Data(RecordAddress from)
+    {
+        var items = ForEachItems;
+        return new TaskData
+        {
+            Base = from,
+            Depth = 1,
+            Artifacts =
+            [
+                Inline("Name", "json", "\"value\""u8.ToArray()),
+                Inline("Text", "text", "text"u8.ToArray()),
+                new("Large", "npy", 1_000_000, ContentHash.Of(new ReadOnlySequence<byte>([1]))),
+            ],
+            Next = new(TransitionKind.ForEach, ["Work"], 3, Inline("items", "text,json", items)),
+        }.Write();
+    }
+
+    private static StoredArtifact Inline(string name, string encoding, byte[] content) =>
+        new(name, encoding, content.Length, ContentHash.Of(new ReadOnlySequence<byte>(content)), content);
+}
