@@ -20,7 +20,7 @@ internal abstract partial class ShapeFlow : FlowSpec
     [Parameter(Help = "Which case a switch takes")]
     public string Case { get; init; } = "a";
 
-    [Parameter(Help = "The step that fails, or none")]
+    [Parameter(Help = "The step that fails, unless the run is resumed; or none")]
     public string? FailAt { get; init; }
 
     [Parameter(Help = "How often a loop repeats")]
@@ -70,7 +70,7 @@ internal abstract partial class ShapeFlow : FlowSpec
     {
         CanBeCaught = canBeCaught;
         act(this);
-        if (FailAt == Current.StepName)
+        if (FailAt == Current.StepName && Current.OriginRunId is null)
         {
             throw new InvalidOperationException($"{FailAt} was told to fail.");
         }

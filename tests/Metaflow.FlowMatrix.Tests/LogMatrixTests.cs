@@ -48,6 +48,74 @@ public sealed class LogMatrixTests
         Assert.Empty(run.Events.Notices);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Observer_TakesTheConsole_IsNotCalledByWhoHoldsIt()
+    {
+        var directory = Directory.CreateTempSubdirectory("metaflow-matrix-");
+        try
+        {
+            var observer = new ConsoleUsingObserver();
+
+            var result = await InProcessRun.StartAsync(typeof(Shapes.LinearShape), directory, observer, [("Behaviour", "log")]);
+
+            Assert.Equal(RunStatus.Succeeded, result.Status);
+            Assert.Equal((12, false), (observer.Lines, observer.WasBlocked));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
     private static IReadOnlyList<string> Heard(InProcessRun run, StoredAttempt task, LogStream stream) =>
         [.. run.Events.Lines.Where(line => line.Attempt.TaskId == task.TaskId && line.Stream == stream).Select(line => line.Line)];
+
+    /// <summary>Waits, for each line, until another thread has had the console for itself.</summary>
+    private sealed class ConsoleUsingObserver : IRunObserver
+    {
+        public int Lines { get; private set; }
+
+        public bool WasBlocked { get; private set; }
+
+        public void Output(in TaskAttempt attempt, LogStream stream, DateTimeOffset time, string line)
+        {
+            Lines++;
+            var other = new Thread(() =>
+            {
+                lock (stream == LogStream.Out ? Console.Out : Console.Error)
+                {
+                }
+            });
+            other.Start();
+            WasBlocked = WasBlocked || !other.Join(TimeSpan.FromSeconds(20));
+        }
+
+        public void RunStarting(string flowName, string runId)
+        {
+        }
+
+        public void Adopted(string originRunId, int tasks)
+        {
+        }
+
+        public void AttemptStarted(in TaskAttempt attempt)
+        {
+        }
+
+        public void Split(in TaskAttempt attempt, string target, int count)
+        {
+        }
+
+        public void AttemptFinished(in TaskAttempt attempt, AttemptOutcome outcome, string? message)
+        {
+        }
+
+        public void Notice(string text)
+        {
+        }
+
+        public void RunFinished(RunResult result)
+        {
+        }
+    }
 }

@@ -75,6 +75,14 @@ internal sealed class InProcessRun : IDisposable
         return FlowRunner.RunAsync(change?.Invoke(request) ?? request, observer, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Resumes the run in the same store, from a step if one is given.</summary>
+    public async Task<(RunResult Result, RecordingObserver Events)> ResumeAsync(Type flow, string? step = null)
+    {
+        var events = new RecordingObserver();
+        var result = await StartAsync(flow, _directory, events, [], request => request with { Resume = new(Result.RunId, step) });
+        return (result, events);
+    }
+
     public void Dispose()
     {
         _stored?.Dispose();

@@ -10,13 +10,15 @@ namespace Metaflow.Runtime.InProcess;
 /// </summary>
 internal static class ConsoleCapture
 {
-    private static readonly AsyncLocal<AttemptLog?> Current = new();
+    private static readonly AsyncLocal<Capture?> Current = new();
     private static readonly Lock Installing = new();
     private static int _users;
     private static (TextWriter Out, TextWriter Error) _before;
 
     /// <summary>Captures until the result is disposed, on this thread and those that it starts.</summary>
-    public static IDisposable To(AttemptLog log)
+    /// <param name="log">Where the output belongs.</param>
+    /// <param name="pump">Brings it there.</param>
+    public static IDisposable To(AttemptLog log, OutputPump pump)
     {
         lock (Installing)
         {
@@ -28,14 +30,38 @@ internal static class ConsoleCapture
             }
         }
 
-        Current.Value = log;
-        return new Capture();
+        return Current.Value = new(log, pump);
     }
 
-    private sealed class Capture : IDisposable
+    private sealed class Capture(AttemptLog log, OutputPump pump) : IDisposable
     {
+        private readonly Lock _ending = new();
+        private bool _hasEnded;
+
+        /// <summary>Takes output, unless the attempt has ended and somebody whom it started still writes.</summary>
+        public bool TryWrite(LogStream stream, ReadOnlySpan<char> text)
+        {
+            lock (_ending)
+            {
+                if (_hasEnded)
+                {
+                    return false;
+                }
+
+                var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
+                Encoding.UTF8.GetBytes(text, bytes);
+                pump.Post(log, stream, bytes);
+                return true;
+            }
+        }
+
         public void Dispose()
         {
+            lock (_ending)
+            {
+                _hasEnded = true;
+            }
+
             Current.Value = null;
             lock (Installing)
             {
@@ -45,6 +71,8 @@ internal static class ConsoleCapture
                     Console.SetError(_before.Error);
                 }
             }
+
+            pump.Drain();
         }
     }
 
@@ -62,28 +90,9 @@ internal static class ConsoleCapture
 
         public override void Write(ReadOnlySpan<char> text)
         {
-            if (Current.Value is not { } log)
+            if (Current.Value?.TryWrite(stream, text) != true)
             {
                 otherwise.Write(text);
-                return;
-            }
-
-            var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
-            var length = Encoding.UTF8.GetBytes(text, bytes);
-
-            // What the console's own observer prints about this line must not be captured again.
-            Current.Value = null;
-            try
-            {
-                lock (log)
-                {
-                    log.Write(stream, bytes.AsSpan(0, length));
-                    log.FlushIfDue();
-                }
-            }
-            finally
-            {
-                Current.Value = log;
             }
         }
     }

@@ -11,6 +11,7 @@ namespace Metaflow.Runtime.InProcess;
 internal sealed class InProcessHost(Func<RunContext> open, TimeProvider time) : ITaskHost
 {
     private readonly CancellationTokenSource _cancellation = new();
+    private readonly OutputPump _pump = new();
     private RunContext? _context;
     private TaskExecutor? _executor;
 
@@ -23,7 +24,7 @@ internal sealed class InProcessHost(Func<RunContext> open, TimeProvider time) : 
         started(Environment.ProcessId);
         _context ??= open();
         _executor ??= new(_context, time);
-        using (ConsoleCapture.To(log))
+        using (ConsoleCapture.To(log, _pump))
         {
             return _executor.ExecuteAsync(assignment, _cancellation.Token).GetAwaiter().GetResult();
         }
@@ -33,6 +34,7 @@ internal sealed class InProcessHost(Func<RunContext> open, TimeProvider time) : 
 
     public void Dispose()
     {
+        _pump.Dispose();
         _context?.Dispose();
         _cancellation.Dispose();
     }
