@@ -1,5 +1,6 @@
 #!/usr/bin/env dotnet
 #:package Metaflow@1.*
+#:property PublishAot=false
 using System.Text.Json.Serialization;
 using Metaflow;
 using Metaflow.Client;

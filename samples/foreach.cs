@@ -1,5 +1,6 @@
 #!/usr/bin/env dotnet
 #:package Metaflow@1.*
+#:property PublishAot=false
 using Metaflow;
 
 return await Flow.RunAsync<ForEachFlow>(args);

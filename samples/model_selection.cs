@@ -1,5 +1,6 @@
 #!/usr/bin/env dotnet
 #:package Metaflow@1.*
+#:property PublishAot=false
 #:package MathNet.Numerics@5.0.0
 using System.Globalization;
 using MathNet.Numerics.LinearAlgebra;

@@ -5,9 +5,6 @@ namespace Metaflow.Architecture.Tests;
 /// <summary>The papers: what they point at exists.</summary>
 public sealed partial class PaperTests
 {
-    /// <summary>Pages that are being written.</summary>
-    private static readonly string[] Awaited = ["blob.md", "graph.md", "index.md", "segment.md"];
-
     [Fact]
     public void Link_ToAFileOfTheRepository_Resolves()
     {
@@ -17,10 +14,31 @@ public sealed partial class PaperTests
             let target = link.Groups[1].Value
             where !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith('#')
             let path = Path.Join(Path.GetDirectoryName(Repository.Absolute(paper)), target.Split('#')[0])
-            where !Path.Exists(path) && !Awaited.Contains(Path.GetFileName(path))
+            where !Path.Exists(path)
             select $"{paper} points at {target}";
 
         Faults.None(broken);
+    }
+
+    [Fact]
+    public void Map_EachProject_IsOnIt()
+    {
+        var map = Repository.Read("AGENTS.md");
+        var projects = Repository.Files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal) && file.Split('/') is ["src" or "tests", _, _]);
+
+        Faults.None(projects
+            .Select(file => Path.GetFileNameWithoutExtension(file))
+            .Where(name => !map.Contains($"/{name}`", StringComparison.Ordinal) && !map.Contains($"/{name[..name.LastIndexOf('.')]}.*`", StringComparison.Ordinal))
+            .Select(name => $"{name} is not on the map in AGENTS.md"));
+    }
+
+    [Fact]
+    public void Documentation_EachPage_IsListed()
+    {
+        var list = Repository.Read("docs/README.md");
+        var pages = Repository.Under("docs", ".md").Select(file => file["docs/".Length..]).Where(file => file != "README.md");
+
+        Faults.None(pages.Where(page => !list.Contains($"]({page})", StringComparison.Ordinal)).Select(page => $"docs/{page} is not listed in docs/README.md"));
     }
 
     [Fact]

@@ -68,8 +68,8 @@ public sealed class EverySampleTests : IDisposable
     [MemberData(nameof(Flows))]
     public void Source_FirstLines_AreThoseOfAUsersFile(string name)
     {
-        var lines = File.ReadLines(Path.Join(Sample.Directory, name + ".cs")).Take(2);
+        var lines = File.ReadLines(Path.Join(Sample.Directory, name + ".cs")).Take(3);
 
-        Assert.Equal(["#!/usr/bin/env dotnet", "#:package Metaflow@1.*"], lines);
+        Assert.Equal(["#!/usr/bin/env dotnet", "#:package Metaflow@1.*", "#:property PublishAot=false"], lines);
     }
 }
