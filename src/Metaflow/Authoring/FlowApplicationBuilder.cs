@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Metaflow;
 
@@ -28,6 +29,12 @@ public sealed class FlowApplicationBuilder : IHostApplicationBuilder
         var configuration = new ConfigurationManager();
         configuration.AddInMemoryCollection([new("hostBuilder:reloadConfigOnChange", "false")]);
         _inner = new(new HostApplicationBuilderSettings { Configuration = configuration });
+        if (_inner.Services.FirstOrDefault(service => service.ImplementationType == typeof(ConsoleLoggerProvider)) is { } console)
+        {
+            _inner.Services.Remove(console);
+        }
+
+        _inner.Logging.AddProvider(new StepLoggerProvider());
     }
 
     /// <summary>Configuration from <c>appsettings.json</c>, environment variables and whatever is added.</summary>

@@ -103,19 +103,6 @@ internal sealed class StoredRun
         return StoredRecordContent.Guarded(file, address.Offset, started.Graph, FlowGraph.Parse);
     }
 
-    private FlowGraph ReadGraph()
-    {
-        try
-        {
-            return FlowGraph.Parse(Started.Graph);
-        }
-        catch (FormatException fault)
-        {
-            throw new MetaflowException(
-                $"The graph of run {PathSpec} cannot be read: {fault.Message} Use the version of Metaflow that wrote the run, or a newer one.", fault);
-        }
-    }
-
     private (RunStartedRecord Record, RecordAddress Address) ReadStarted()
     {
         using var reader = Folder.OpenReader();
