@@ -26,6 +26,12 @@ public sealed class FlowReference
     /// <param name="filter">Which of them. Default: all.</param>
     public IEnumerable<RunReference> Runs(RunFilter? filter = null) => RunListing.Of(_client, Name, filter);
 
+    /// <summary>The same as <see cref="Runs"/>, read without holding up the thread that asks.</summary>
+    /// <param name="filter">Which of them. Default: all.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    public IAsyncEnumerable<RunReference> RunsAsync(RunFilter? filter = null, CancellationToken cancellationToken = default) =>
+        Background.List(Runs(filter), cancellationToken);
+
     /// <summary>A run.</summary>
     /// <param name="id">The run's id: <c>3</c>.</param>
     /// <exception cref="ArgumentException">It is not an id.</exception>

@@ -93,6 +93,12 @@ public sealed class MetaflowClient : IDisposable, IAsyncDisposable
     /// <param name="filter">Which of them. Default: all.</param>
     public IEnumerable<RunReference> Runs(RunFilter? filter = null) => RunListing.Of(this, flow: null, filter);
 
+    /// <summary>The same as <see cref="Runs"/>, read without holding up the thread that asks.</summary>
+    /// <param name="filter">Which of them. Default: all.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    public IAsyncEnumerable<RunReference> RunsAsync(RunFilter? filter = null, CancellationToken cancellationToken = default) =>
+        Background.List(Runs(filter), cancellationToken);
+
     /// <summary>A run.</summary>
     /// <param name="pathSpec">The flow's name and the run's id: <c>GenreFlow/3</c>.</param>
     /// <exception cref="ArgumentException">It does not name a run.</exception>
@@ -124,6 +130,21 @@ public sealed class MetaflowClient : IDisposable, IAsyncDisposable
     {
         var path = ObjectPath.Parse(pathSpec, parts: 4);
         return FindRun(path.Flow, path.RunId).FindTask(path.Step, path.TaskId);
+    }
+
+    /// <summary>An artifact of a task.</summary>
+    /// <param name="pathSpec">For example <c>GenreFlow/3/Rank/17/Best</c>.</param>
+    /// <exception cref="ArgumentException">It does not name an artifact.</exception>
+    /// <exception cref="ObjectNotFoundException">There is no such task or artifact.</exception>
+    /// <exception cref="ArtifactNotSetException">The flow declares it, and no step on the way has set it.</exception>
+    /// <exception cref="NamespaceMismatchException">The run is not in the namespace.</exception>
+    public ArtifactReference Artifact(string pathSpec)
+    {
+        ArgumentNullException.ThrowIfNull(pathSpec);
+        var end = pathSpec.LastIndexOf('/');
+        return end > 0 && pathSpec.AsSpan().Count('/') == 4
+            ? Task(pathSpec[..end]).Artifact(pathSpec[(end + 1)..])
+            : throw new ArgumentException($"'{pathSpec}' does not name an artifact. Write it as FLOW/RUN/STEP/TASK/ARTIFACT.", nameof(pathSpec));
     }
 
     /// <inheritdoc/>

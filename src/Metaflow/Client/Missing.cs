@@ -51,6 +51,15 @@ internal static class Missing
         return new($"{owner} has no {kind} '{name}'.{Hint(name, known)} {List($"Its {kind}s", known)}", $"{owner}/{name}");
     }
 
+    public static MetaflowException Artifact(TaskReference task, string name)
+    {
+        var known = task.Artifacts.Select(artifact => artifact.Name).ToList();
+        return task.Run.Stored.Graph.Artifacts.Any(artifact => artifact.Name == name)
+            ? new ArtifactNotSetException(
+                $"Artifact '{name}' is not set in {task.PathSpec}: no step on the way there has assigned it, or a join did not pass it on.{Hint(name, known)} {List("Set are", known)}")
+            : Artifact(task.PathSpec, "artifact", name, known);
+    }
+
     private static string Hint(string name, IReadOnlyList<string> known) => NearestMatch.Hint(name, known);
 
     private static string List(string what, IReadOnlyList<string> names) =>

@@ -17,4 +17,15 @@ public sealed record RunFilter
 
     /// <summary>Only runs that started before this time.</summary>
     public DateTimeOffset? StartedBefore { get; init; }
+
+    /// <summary>
+    /// Conditions on the values of the parameters; all must hold. They are read from run after run. Default: none.
+    /// </summary>
+    public IReadOnlyList<ValueCondition> Parameters { get; init; } = [];
+
+    /// <summary>
+    /// Conditions on the artifacts of the end task; all must hold, so only runs that reached their end fulfil one. They are
+    /// read from run after run. Default: none.
+    /// </summary>
+    public IReadOnlyList<ValueCondition> Artifacts { get; init; } = [];
 }

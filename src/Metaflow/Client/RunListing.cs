@@ -12,7 +12,7 @@ internal static class RunListing
     public static IEnumerable<RunReference> Of(MetaflowClient client, string? flow, RunFilter? filter)
     {
         var query = Query(flow, filter ?? new(), client.Namespace);
-        return Pages(client, query, filter?.Status);
+        return Pages(client, query, filter ?? new());
     }
 
     private static RunQuery Query(string? flow, RunFilter filter, string? seen) => new()
@@ -35,7 +35,7 @@ internal static class RunListing
         Limit = FirstPage,
     };
 
-    private static IEnumerable<RunReference> Pages(MetaflowClient client, RunQuery query, RunStatus? status)
+    private static IEnumerable<RunReference> Pages(MetaflowClient client, RunQuery query, RunFilter filter)
     {
         var page = query.Flow is { } flow ? client.Index.OfFlow(flow, Ask) : client.Index.OfStore(Ask);
         while (true)
@@ -43,7 +43,8 @@ internal static class RunListing
             foreach (var row in page)
             {
                 var run = new RunReference(client, row);
-                if (status is not (RunStatus.Running or RunStatus.Lost) || run.Status == status)
+                if ((filter.Status is not (RunStatus.Running or RunStatus.Lost) || run.Status == filter.Status)
+                    && run.Fulfils(filter.Parameters, filter.Artifacts))
                 {
                     yield return run;
                 }

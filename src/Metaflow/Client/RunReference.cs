@@ -97,6 +97,17 @@ public sealed class RunReference
     public TaskReference? EndTask =>
         Stored.Graph.EndStep is { } end && FirstTask(end.Name) is { } row ? new(this, row) : null;
 
+    /// <summary>
+    /// The tasks that are being executed now, by their ids; empty unless the run goes on. A task that has just begun or
+    /// ended may be missing; one that has ended is found by its step.
+    /// </summary>
+    public IReadOnlyList<RunningTask> RunningTasks => Status != RunStatus.Running ? [] :
+        [.. Stored.RunningAttempts().Select(attempt => new RunningTask(this, attempt))];
+
+    /// <summary>How long it took, or has taken so far; <see langword="null"/> if it is lost.</summary>
+    public TimeSpan? Duration => Finished is { } end ? end - Started
+        : Status == RunStatus.Running ? Stored.Client.Time.GetUtcNow() - Started : null;
+
     internal StoredRun Stored { get; }
 
     /// <summary>The run's row; read again as long as it can change.</summary>
@@ -176,6 +187,11 @@ public sealed class RunReference
     /// <summary>The path and state of the run.</summary>
     public override string ToString() => $"{PathSpec} ({Status})";
 
+    /// <summary>Whether conditions on parameters and on artifacts of the end task hold.</summary>
+    internal bool Fulfils(IReadOnlyList<ValueCondition> parameters, IReadOnlyList<ValueCondition> artifacts) =>
+        (parameters.Count == 0 || ConditionTest.Holds(Stored, parameters, name => Stored.Constants.FirstOrDefault(value => IsNamed(value, name))))
+        && (artifacts.Count == 0 || EndTask?.Fulfils(artifacts) == true);
+
     /// <summary>A task of a step, by its id.</summary>
     internal TaskReference FindTask(string step, long taskId)
     {
@@ -184,6 +200,8 @@ public sealed class RunReference
             ? new(this, found)
             : throw Missing.Task(Stored, Step(step).Name, taskId, FirstTask(step)?.TaskId);
     }
+
+    internal static bool IsNamed(StoredArtifact artifact, string name) => artifact.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     private TaskReference RequireEndTask() => EndTask ?? throw new ObjectNotFoundException(
         $"Run {PathSpec} has not reached its end: it is {Status}. Read the tasks of its steps instead.", PathSpec);

@@ -56,6 +56,30 @@ public sealed class StepReference
         return Pages(query);
     }
 
+    /// <summary>The tasks that a filter lets through, in the order of their ids, loaded page by page.</summary>
+    /// <param name="filter">Which of them.</param>
+    /// <exception cref="ArgumentException"><see cref="TaskFilter.After"/> is not an id.</exception>
+    public IEnumerable<TaskReference> Tasks(TaskFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var tasks = Tasks(filter.Outcome, filter.After);
+        return tasks.Where(task => task.Fulfils(filter));
+    }
+
+    /// <summary>The same as <see cref="Tasks(TaskFilter)"/>, read without holding up the thread that asks.</summary>
+    /// <param name="filter">Which of them. Default: all.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    /// <exception cref="ArgumentException"><see cref="TaskFilter.After"/> is not an id.</exception>
+    public IAsyncEnumerable<TaskReference> TasksAsync(TaskFilter? filter = null, CancellationToken cancellationToken = default) =>
+        Background.List(filter is null ? Tasks() : Tasks(filter), cancellationToken);
+
+    /// <summary>The names of the steps that may lead to this one, as the graph was when the run began.</summary>
+    public IReadOnlyList<string> ParentSteps =>
+        [.. Run.Stored.Graph.InOrder.Where(step => step.Targets.Contains(Name)).Select(step => step.Name)];
+
+    /// <summary>The names of the steps that this one may lead to, as the graph was when the run began.</summary>
+    public IReadOnlyList<string> ChildSteps => [.. Run.Stored.Graph.Find(Name)?.Targets ?? []];
+
     /// <summary>A task.</summary>
     /// <param name="id">The task's id: <c>17</c>.</param>
     /// <exception cref="ArgumentException">It is not an id.</exception>

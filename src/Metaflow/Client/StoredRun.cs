@@ -3,6 +3,7 @@ using Metaflow.Artifacts;
 using Metaflow.Graph;
 using Metaflow.Metadata;
 using Metaflow.Metadata.Index;
+using Metaflow.Metadata.Live;
 using Metaflow.Metadata.Records;
 using Metaflow.Storage;
 
@@ -72,6 +73,30 @@ internal sealed class StoredRun
         return record.Kind == RecordKind.RunFinished ? record.ToRunFinished() : null;
     }
 
+    /// <summary>The attempts that are being executed, by task.</summary>
+    public IReadOnlyList<RunningAttempt> RunningAttempts() =>
+    [
+        .. RunningTasksFile.Read(Folder.Path)
+            .Where(running => Ask(index => index.Task(Flow, Number, running.TaskId)) is not { } ended || ended.Attempt < running.Attempt)
+            .OrderBy(running => running.TaskId),
+    ];
+
+    /// <summary>The stored output of an attempt that has not ended.</summary>
+    public IEnumerable<TaskLogLine> OpenLogs(RunningAttempt attempt)
+    {
+        using var reader = Folder.OpenReader();
+        foreach (var record in reader.Scan(attempt.LogsFrom.IsNone ? new(OwnSegment, 0) : attempt.LogsFrom))
+        {
+            if (record.Kind == RecordKind.Log && record.ToLogOwner() == (attempt.TaskId, attempt.Attempt))
+            {
+                foreach (var line in record.ToLogLines())
+                {
+                    yield return new(line.Time, line.Stream == LogStream.Error, line.Text);
+                }
+            }
+        }
+    }
+
     /// <summary>Reads an artifact's bytes, which are valid only while <paramref name="read"/> runs.</summary>
     public T Use<T>(StoredArtifact artifact, Func<ReadOnlySequence<byte>, T> read)
     {
@@ -94,7 +119,7 @@ internal sealed class StoredRun
     private RunFolder Folder => Client.Store.OpenRun(Flow, ObjectPath.Text(Number));
 
     /// <summary>The first segment that is not taken over from the run that this one resumes.</summary>
-    private int OwnSegment => Folder.Claim().AdoptedSegments + 1;
+    public int OwnSegment => Folder.Claim().AdoptedSegments + 1;
 
     private FlowGraph ReadGraph()
     {

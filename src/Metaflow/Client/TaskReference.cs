@@ -60,6 +60,35 @@ public sealed class TaskReference
     /// <summary>When the latest attempt ended, in UTC.</summary>
     public DateTimeOffset Finished => _last.Finished;
 
+    /// <summary>How long the latest attempt took.</summary>
+    public TimeSpan Duration => Finished - Started;
+
+    /// <summary>Whether the task was executed by the run that this one resumes, and taken over from it.</summary>
+    public bool IsAdopted => Address.Segment < Stored.OwnSegment;
+
+    /// <summary>Facts about the latest attempt by name, for tools that show whatever there is.</summary>
+    public IReadOnlyDictionary<string, string> Metadata
+    {
+        get
+        {
+            var facts = new SortedDictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["attempt"] = ObjectPath.Text(Attempt),
+                ["outcome"] = Outcome.ToString(),
+                ["process-id"] = ObjectPath.Text(_last.ProcessId),
+                ["started"] = Started.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+                ["finished"] = Finished.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+                ["user"] = Run.User,
+            };
+            if (IsAdopted)
+            {
+                facts["origin-run-id"] = Run.OriginRunId ?? "";
+            }
+
+            return facts;
+        }
+    }
+
     /// <summary>The levels of foreach around the task, outermost first; empty outside a foreach.</summary>
     public IReadOnlyList<ForEachFrame> ForEachStack => FlowView.Frames(_last.Record.Stack);
 
@@ -97,22 +126,29 @@ public sealed class TaskReference
     /// <exception cref="CorruptDataException">The log is damaged.</exception>
     public IEnumerable<TaskLogLine> Logs() => _last.Logs();
 
+    /// <summary>The same as <see cref="Logs"/>, read without holding up the thread that asks.</summary>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="CorruptDataException">The log is damaged.</exception>
+    public IAsyncEnumerable<TaskLogLine> LogsAsync(CancellationToken cancellationToken = default) => Background.List(Logs(), cancellationToken);
+
     /// <summary>An artifact.</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="ObjectNotFoundException">The task has no such artifact; a failed task has none.</exception>
+    /// <exception cref="ArtifactNotSetException">The flow declares it, and no step on the way to the task has set it.</exception>
     public ArtifactReference Artifact(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         RequireSuccess(name);
         return Stored.Read(content => content.Artifacts(Address).Find(name)) is { } found
             ? new(Stored, found, PathSpec)
-            : throw Missing.Artifact(PathSpec, "artifact", name, Artifacts.Select(artifact => artifact.Name));
+            : throw Missing.Artifact(this, name);
     }
 
     /// <summary>The value of an artifact.</summary>
     /// <typeparam name="T">The type as which it is read.</typeparam>
     /// <param name="name">The artifact's name.</param>
     /// <exception cref="ObjectNotFoundException">The task has no such artifact; a failed task has none.</exception>
+    /// <exception cref="ArtifactNotSetException">The flow declares it, and no step on the way to the task has set it.</exception>
     /// <exception cref="ArtifactSerializationException">What is stored is not a <typeparamref name="T"/>.</exception>
     public T Artifact<T>(string name) => Artifact(name).Read<T>();
 
@@ -142,7 +178,24 @@ public sealed class TaskReference
     /// <summary>The path and the outcome of the task.</summary>
     public override string ToString() => $"{PathSpec} ({Outcome})";
 
+    /// <summary>Whether it passes a filter, apart from what the listing has seen to already.</summary>
+    internal bool Fulfils(TaskFilter filter) =>
+        (filter.StartedFrom is not { } from || Started >= from)
+        && (filter.StartedBefore is not { } before || Started < before)
+        && (filter.Label is not { } label || Label == label)
+        && Fulfils(filter.Artifacts);
+
+    /// <summary>Whether conditions on its artifacts hold.</summary>
+    internal bool Fulfils(IReadOnlyList<ValueCondition> artifacts) =>
+        artifacts.Count == 0 || (IsSuccessful && ConditionTest.Holds(Stored, artifacts, FindIgnoringCase));
+
     private RecordAddress Address => new(_row.Address);
+
+    private StoredArtifact? FindIgnoringCase(string name) => Stored.Read(content =>
+    {
+        var all = content.Artifacts(Address);
+        return all.Find(name) ?? all.All.FirstOrDefault(artifact => RunReference.IsNamed(artifact, name));
+    });
 
     private string Text(bool isError) =>
         string.Join('\n', Logs().Where(line => line.IsError == isError).Select(line => line.Text));

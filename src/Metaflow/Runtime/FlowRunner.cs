@@ -55,8 +55,9 @@ internal static class FlowRunner
                 }
 
                 using var context = RunContext.Open(store, folder, address, request.Definition, services: null);
+                using var live = new RunningTasksObserver(observer, folder, writer, time);
                 var (failure, interrupted, tasks) = await ExecuteAsync(
-                    request, observer, context, writer, index, origin?.Plan, slot => slot == 0 && first is not null ? first : Host(slot), time, cancellationToken)
+                    request, live, context, writer, index, origin?.Plan, slot => slot == 0 && first is not null ? first : Host(slot), time, cancellationToken)
                     .ConfigureAwait(false);
                 var status = failure is null ? RunStatus.Succeeded : interrupted ? RunStatus.Interrupted : RunStatus.Failed;
                 var finished = new RunFinishedRecord(StatusNames.Of(status), time.GetUtcNow(), tasks, failure);
@@ -80,7 +81,7 @@ internal static class FlowRunner
     }
 
     private static async Task<(string? Failure, bool Interrupted, long Tasks)> ExecuteAsync(
-        RunRequest request, IRunObserver observer, RunContext context, SegmentWriter writer, IndexFeeder index, ResumePlan? plan,
+        RunRequest request, RunningTasksObserver observer, RunContext context, SegmentWriter writer, IndexFeeder index, ResumePlan? plan,
         Func<int, ITaskHost> host, TimeProvider time, CancellationToken cancellationToken)
     {
         var scheduler = new Scheduler(context, request, writer, observer, index, time);

@@ -39,6 +39,18 @@ internal sealed class SegmentWriter : IDisposable
         _limit = limit;
     }
 
+    /// <summary>Where the next record will be, or before it; none until the first record.</summary>
+    public RecordAddress Position
+    {
+        get
+        {
+            lock (_appending)
+            {
+                return _current is null ? default : new(_current.Segment, _current.End);
+            }
+        }
+    }
+
     /// <summary>Appends a record in memory. Its address is final; it can be read there after the next commit.</summary>
     public RecordAddress Append(RecordKind kind, ReadOnlySpan<byte> header, ReadOnlySpan<byte> body)
     {

@@ -85,7 +85,7 @@ public sealed class MetaflowClientTests : IDisposable
         Assert.Contains("Did you mean 'Rate'?", Message(() => client.Step("MarksFlow/1/rate")), StringComparison.Ordinal);
         Assert.Contains("Did you mean 'Rate'?", Message(() => client.Task("MarksFlow/1/Rote/2")), StringComparison.Ordinal);
         Assert.Contains("has no task 99", Message(() => client.Task("MarksFlow/1/Rate/99")), StringComparison.Ordinal);
-        Assert.Contains("Did you mean 'Marks'?", Message(() => client.Run("MarksFlow/1").EndTask!.Artifact("Mark")), StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'Marks'?", Message(() => client.Run("MarksFlow/1").EndTask!.Artifact("Marsk")), StringComparison.Ordinal);
         Assert.Contains("Did you mean 'Bonus'?", Message(() => client.Run("MarksFlow/1").Parameter<int>("Bonos")), StringComparison.Ordinal);
 
         static string Message(Func<object> read) => Assert.Throws<ObjectNotFoundException>(read).Message;
