@@ -13,7 +13,6 @@ namespace Metaflow.Client;
 internal sealed class IndexView(LocalStore store) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly HashSet<(string Flow, long RunId)> _settled = [];
     private readonly ConcurrentDictionary<(string Flow, long RunId), MetaflowException> _unreadable = new();
     private StoreIndex? _index;
     private bool _disposed;
@@ -24,7 +23,7 @@ internal sealed class IndexView(LocalStore store) : IDisposable
     /// <summary>Asks about all flows.</summary>
     public T OfStore<T>(Func<StoreIndex, T> query) => Query(query, index =>
     {
-        foreach (var flow in store.Flows().Union(index.Flows(), StringComparer.Ordinal))
+        foreach (var flow in store.PossibleFlows().Union(index.Flows(), StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             Refresh(index, flow);
         }
@@ -37,26 +36,16 @@ internal sealed class IndexView(LocalStore store) : IDisposable
     /// <exception cref="MetaflowException">The run cannot be read.</exception>
     public T OfRun<T>(string flow, long runId, Func<StoreIndex, T> query) => Query(query, index =>
     {
-        if (_settled.Contains((flow, runId)))
+        if (index.Settling(flow, runId) is { IsSettled: true } settling && IndexStatus.IsFinal(settling.Status)
+            && store.RunExists(flow, ObjectPath.Text(runId)))
         {
             return;
         }
 
-        if (!store.RunExists(flow, ObjectPath.Text(runId)))
-        {
-            index.DeleteRun(flow, runId);
-            return;
-        }
-
-        Bring(index, flow, runId);
+        FlowCatchUp.BringRun(store, index, flow, runId, (run, fault) => Note(flow, run, fault));
         if (_unreadable.TryGetValue((flow, runId), out var fault))
         {
             throw fault;
-        }
-
-        if (index.Run(flow, runId) is { } row && IndexStatus.IsFinal(row.Status))
-        {
-            _settled.Add((flow, runId));
         }
     });
 
@@ -87,7 +76,6 @@ internal sealed class IndexView(LocalStore store) : IDisposable
                 // The damaged file is marked; whoever opens it next makes it anew from the store.
                 _index?.Dispose();
                 _index = null;
-                _settled.Clear();
                 return Ask();
             }
         }
@@ -101,31 +89,18 @@ internal sealed class IndexView(LocalStore store) : IDisposable
     }
 
     /// <summary>Indexes what is new of a flow, and forgets the runs that were removed from the store.</summary>
-    private void Refresh(StoreIndex index, string flow)
-    {
-        // What is settled is asked first: a run that settles meanwhile is then merely looked at once more.
-        var settled = index.SettledRuns(flow);
-        var present = store.PossibleRunIds(flow).ToHashSet();
-        foreach (var runId in present.Except(settled).Order().Where(runId => store.RunExists(flow, ObjectPath.Text(runId))))
-        {
-            Bring(index, flow, runId);
-        }
+    private void Refresh(StoreIndex index, string flow) =>
+        FlowCatchUp.Bring(store, index, flow, (run, fault) => Note(flow, run, fault), CancellationToken.None);
 
-        var running = new RunQuery { Flow = flow, Status = IndexStatus.Running, Limit = StoreIndex.MaximumPage };
-        foreach (var runId in settled.Concat(index.Runs(running).Select(run => run.RunId)).Where(runId => !present.Contains(runId)).ToList())
-        {
-            if (!store.RunExists(flow, ObjectPath.Text(runId)))
-            {
-                index.DeleteRun(flow, runId);
-                _settled.Remove((flow, runId));
-            }
-        }
-    }
-
-    private void Bring(StoreIndex index, string flow, long runId)
+    private void Note(string flow, long runId, MetaflowException? fault)
     {
-        _unreadable.TryRemove((flow, runId), out _);
-        var source = new RunIndexSource(store.OpenRun(flow, ObjectPath.Text(runId)));
-        IndexCatchUp.Bring(index, [source], fault => _unreadable[(flow, runId)] = fault, CancellationToken.None);
+        if (fault is not null)
+        {
+            _unreadable[(flow, runId)] = fault;
+        }
+        else
+        {
+            _unreadable.TryRemove((flow, runId), out _);
+        }
     }
 }

@@ -25,7 +25,7 @@ internal static class RunListing
             RunStatus.Failed => IndexStatus.Failed,
             RunStatus.Interrupted => IndexStatus.Interrupted,
 
-            // The index does not know whether somebody still executes a run without an end.
+            RunStatus.Lost => IndexStatus.Lost,
             _ => IndexStatus.Running,
         },
         Tags = seen is null ? filter.Tags : [.. filter.Tags, seen],

@@ -43,7 +43,7 @@ public sealed class RunReference
     {
         get
         {
-            if (Now.Status == IndexStatus.Running && Stored.Executor is not null)
+            if (!IndexStatus.IsFinal(Now.Status) && Stored.Executor is not null)
             {
                 return RunStatus.Running;
             }
@@ -53,7 +53,7 @@ public sealed class RunReference
             {
                 IndexStatus.Succeeded => RunStatus.Succeeded,
                 IndexStatus.Failed => RunStatus.Failed,
-                IndexStatus.Running => RunStatus.Lost,
+                IndexStatus.Running or IndexStatus.Lost => RunStatus.Lost,
                 _ => RunStatus.Interrupted,
             };
         }

@@ -103,10 +103,7 @@ public sealed class TaskReference
     /// </summary>
     public IEnumerable<TaskReference> Parents => Lineage.Parents(Stored, _row).Select(row => new TaskReference(Run, row));
 
-    /// <summary>
-    /// The tasks that this one led to, as far as they have ended, in the order of their ids; loaded page by page. Tasks
-    /// are not found by their parent, so the target step may have to be gone through: about 0.1 s for a million tasks.
-    /// </summary>
+    /// <summary>The tasks that this one led to, as far as they have ended, in the order of their ids; loaded page by page.</summary>
     public IEnumerable<TaskReference> Children => Lineage.Children(Stored, _row).Select(row => new TaskReference(Run, row));
 
     /// <summary>What the latest attempt printed to standard output; empty if nothing.</summary>

@@ -148,12 +148,7 @@ internal sealed class GarbageCollector(LocalStore store, TimeProvider time)
             return null;
         }
 
-        using var reader = run.OpenReader();
-        var started = RunRecordReader.Read(run, reader).FirstOrDefault(record => record.Kind == RecordKind.RunStarted);
-        return started.Kind == RecordKind.RunStarted
-            && started.ToRunStarted().Tags.FirstOrDefault(rules.KeepTags.Contains) is { } tag
-            ? $"it is tagged '{tag}'"
-            : null;
+        return RunTags.Read(run).FirstOrDefault(rules.KeepTags.Contains) is { } tag ? $"it is tagged '{tag}'" : null;
     }
 
     private (IReadOnlyList<ContentHash> Blobs, long Bytes, int TooYoung) Unreferenced(

@@ -19,6 +19,10 @@ internal sealed class RunIndexSource(RunFolder folder) : IIndexSource
         store.Flows().SelectMany(flow => store.RunIds(flow).Select(run =>
             new RunIndexSource(store.OpenRun(flow, run.ToString(CultureInfo.InvariantCulture)))));
 
+    public bool IsExecuted => folder.LockHolder(RunLocks.Scheduler) is not null;
+
+    public bool IsTagged => folder.LockHolder(RunLocks.Tags) is not null;
+
     /// <summary>Reads from the last indexed record of each segment to the next, so a few bytes where nothing has been added.</summary>
     public IndexLag GetLag(Watermark indexed)
     {
@@ -112,6 +116,8 @@ internal sealed class RunIndexSource(RunFolder folder) : IIndexSource
             case RecordKind.RunFinished when run is not null:
                 var finished = record.ToRunFinished();
                 return run with { Status = finished.Status, Finished = finished.Finished };
+            case RecordKind.Tags when run is not null:
+                return run with { Tags = record.ToTags().Tags };
             default:
                 return run;
         }

@@ -12,6 +12,9 @@ internal static class RunLocks
     /// <summary>Held on the origin while a run resumes it.</summary>
     public const string Resume = "resume";
 
+    /// <summary>Held while the tags of a run are changed.</summary>
+    public const string Tags = "tags";
+
     /// <summary>How this process names itself to others.</summary>
     public static string Holder(RunFolder run) =>
         string.Create(CultureInfo.InvariantCulture, $"run {run} (process {Environment.ProcessId} on {Environment.MachineName})");

@@ -47,8 +47,10 @@ internal sealed class RunReader : IDisposable
         _reader = folder.OpenReader();
         RunStartedRecord? started = null;
         RunFinishedRecord? finished = null;
+        IReadOnlyList<string> tags = [];
         foreach (var record in RunRecordReader.Read(folder, _reader))
         {
+            tags = RunTags.Follow(tags, record);
             switch (record.Kind)
             {
                 case RecordKind.RunStarted:
@@ -70,8 +72,10 @@ internal sealed class RunReader : IDisposable
         }
 
         Info = new(
-            started ?? throw new MetaflowException(
-                $"Run {folder.FlowName}/{folder.RunId} has not begun: it was cut off before its first record was written."),
+            started is null
+                ? throw new MetaflowException(
+                    $"Run {folder.FlowName}/{folder.RunId} has not begun: it was cut off before its first record was written.")
+                : started with { Tags = tags },
             finished);
     }
 

@@ -158,6 +158,19 @@ internal sealed class LocalStore : IDisposable
         return Numbers(flowName);
     }
 
+    /// <summary>
+    /// A number that changes whenever a run is added to a flow or its directory removed; <see langword="null"/> if the disk
+    /// cannot tell, or the last change is too recent to tell it from the next.
+    /// </summary>
+    public long? FlowStamp(string flowName)
+    {
+        RequireFlowName(flowName);
+        return Files.Stamp(FlowPath(flowName));
+    }
+
+    /// <summary>The flows that may have runs, in no order: much cheaper than <see cref="Flows"/>, because only names are looked at.</summary>
+    public IEnumerable<string> PossibleFlows() => Names(Path.Join(Root, StoreLayout.Runs)).Where(StoreLayout.IsFlowName);
+
     /// <summary>The number of a flow's newest run.</summary>
     public long? LatestRunId(string flowName) => RunIds(flowName).Select(number => (long?)number).FirstOrDefault();
 

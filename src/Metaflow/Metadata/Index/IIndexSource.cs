@@ -9,6 +9,12 @@ internal interface IIndexSource
     /// <summary>The run's number in its flow.</summary>
     long RunId { get; }
 
+    /// <summary>Whether a process executes the run now. One that is not executed and has no end was cut off.</summary>
+    bool IsExecuted { get; }
+
+    /// <summary>Whether a process changes the run's tags now.</summary>
+    bool IsTagged { get; }
+
     /// <summary>Compares the store with what is indexed. Asked for every run on every listing, so it should be cheap.</summary>
     IndexLag GetLag(Watermark indexed);
 

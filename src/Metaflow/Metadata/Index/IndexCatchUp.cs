@@ -54,29 +54,53 @@ internal static class IndexCatchUp
     {
         // First what is indexed, then what is there: a run that goes on meanwhile cannot seem to have lost its end.
         var known = index.Run(source.Flow, source.RunId);
-        if (known is not null)
-        {
-            var lag = source.GetLag(known.Watermark);
-            if (lag == IndexLag.None)
-            {
-                return false;
-            }
+        var settling = index.Settling(source.Flow, source.RunId) ?? default;
 
-            if (lag == IndexLag.Ahead)
-            {
-                index.DeleteRun(source.Flow, source.RunId);
-                known = null;
-            }
+        // Who writes is asked before what is written: what a process wrote before it let go is then seen.
+        var (isExecuted, isTagged) = (source.IsExecuted, source.IsTagged);
+        var (changed, run) = Follow(index, source, known, cancellationToken);
+        if (run is not null && !IndexStatus.IsFinal(run.Status) && run.Status != (isExecuted ? IndexStatus.Running : IndexStatus.Lost))
+        {
+            index.Apply(
+                run with { Status = isExecuted ? IndexStatus.Running : IndexStatus.Lost }, isScheduler: false, [], run.Watermark);
+            (changed, settling) = (true, settling with { IsSettled = false });
+        }
+
+        if (run is not null && !isExecuted && !isTagged && (changed || !settling.IsSettled))
+        {
+            index.Settle(source.Flow, source.RunId, settling.Marks);
+        }
+
+        return changed;
+    }
+
+    /// <summary>Reads what is new.</summary>
+    /// <returns>Whether there was anything, and the run's state then.</returns>
+    private static (bool Changed, RunRow? Run) Follow(
+        StoreIndex index, IIndexSource source, RunRow? known, CancellationToken cancellationToken)
+    {
+        var lag = known is null ? IndexLag.Behind : source.GetLag(known.Watermark);
+        if (lag == IndexLag.None)
+        {
+            return (false, known);
+        }
+
+        if (lag == IndexLag.Ahead)
+        {
+            index.DeleteRun(source.Flow, source.RunId);
+            known = null;
         }
 
         var basis = known?.Watermark ?? Watermark.None;
+        var run = known;
         foreach (var part in source.Read(known))
         {
             cancellationToken.ThrowIfCancellationRequested();
             index.Apply(part.Run, isScheduler: false, part.Tasks.Span, basis);
             basis = basis.Union(part.Run.Watermark);
+            run = part.Run;
         }
 
-        return true;
+        return (true, run);
     }
 }

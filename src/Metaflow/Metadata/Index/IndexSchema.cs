@@ -6,22 +6,24 @@ namespace Metaflow.Metadata.Index;
 internal static class IndexSchema
 {
     /// <summary>The version, kept in SQLite's <c>user_version</c>.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private static readonly string[] Statements =
     [
-        "CREATE TABLE flows(flow INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
+        "CREATE TABLE flows(flow INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, listed INTEGER)",
         """
         CREATE TABLE runs(
           run INTEGER PRIMARY KEY, flow INTEGER NOT NULL, number INTEGER NOT NULL, status TEXT NOT NULL,
           user TEXT NOT NULL, started INTEGER NOT NULL, finished INTEGER, origin TEXT, settled INTEGER NOT NULL,
-          UNIQUE(flow, number))
+          marks INTEGER NOT NULL, UNIQUE(flow, number))
         """,
         """
         CREATE TABLE watermarks(run INTEGER NOT NULL, segment INTEGER NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY(run, segment))
           WITHOUT ROWID
         """,
         "CREATE INDEX runs_flow_status ON runs(flow, status, number)",
+        "CREATE INDEX runs_unsettled ON runs(flow, number) WHERE settled = 0",
+        "CREATE TABLE pending(flow INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY(flow, number)) WITHOUT ROWID",
         "CREATE INDEX runs_started ON runs(started, run)",
         "CREATE INDEX runs_status_started ON runs(status, started, run)",
         "CREATE INDEX runs_user_started ON runs(user, started, run)",
@@ -50,11 +52,12 @@ internal static class IndexSchema
         """,
         // Nearly every attempt succeeds: the few that do not are found at once, and the many cost nothing here.
         "CREATE INDEX tasks_unsuccessful ON tasks(run, outcome, step, task, attempt) WHERE outcome <> 1",
+        "CREATE INDEX tasks_parent ON tasks(run, parent, step, task)",
     ];
 
     /// <summary>The tables, in an order in which they can be emptied.</summary>
     public static IReadOnlyList<string> Tables { get; } =
-        ["tasks", "step_outcomes", "steps", "run_tags", "tags", "watermarks", "runs", "flows"];
+        ["tasks", "step_outcomes", "steps", "run_tags", "tags", "watermarks", "pending", "runs", "flows"];
 
     /// <summary>Creates the tables in an empty database, whole or not at all.</summary>
     public static void Create(SqliteConnection connection)

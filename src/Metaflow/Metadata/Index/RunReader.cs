@@ -90,21 +90,6 @@ internal sealed class RunReader(IndexSession session)
         return Rows(filter.Bind(session.Prepare(text)));
     }
 
-    /// <summary>The runs of a flow that have ended and are indexed whole.</summary>
-    public HashSet<long> Settled(string flow)
-    {
-        var select = session.Prepare(
-            "SELECT number FROM runs WHERE flow = (SELECT flow FROM flows WHERE name = ?1) AND settled = 1").Bind(1, flow);
-        using var _ = select.Use();
-        var numbers = new HashSet<long>();
-        while (select.Step())
-        {
-            numbers.Add(select.GetInt64(0));
-        }
-
-        return numbers;
-    }
-
     private static void AddConditions(SqlFilter filter, RunQuery query)
     {
         if (query.Status is { } status)

@@ -48,6 +48,9 @@ internal static class IndexStatus
     public const string Failed = "failed";
     public const string Interrupted = "interrupted";
 
-    /// <summary>Whether a run in this state goes on.</summary>
-    public static bool IsFinal(string status) => status != Running;
+    /// <summary>It has no end and nobody executes it: its process was killed.</summary>
+    public const string Lost = "lost";
+
+    /// <summary>Whether a run in this state has ended in order, so that it stays in this state.</summary>
+    public static bool IsFinal(string status) => status is not (Running or Lost);
 }

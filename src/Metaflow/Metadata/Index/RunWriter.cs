@@ -81,12 +81,38 @@ internal sealed class RunWriter(IndexSession session)
         }
     }
 
-    /// <summary>Notes that a run has ended and is indexed whole, if it is.</summary>
+    /// <summary>
+    /// Notes that a run has ended and is indexed whole, if it is and nobody else ever wrote to it: whoever ends a run does
+    /// not know what others added.
+    /// </summary>
     public void Settle(long run, RunRow row)
     {
         if (IndexStatus.IsFinal(row.Status) && Watermark(run).Covers(row.Watermark))
         {
-            session.Prepare("UPDATE runs SET settled = 1 WHERE run = ?1 AND status = ?2").Bind(1, run).Bind(2, row.Status).Run();
+            session.Prepare("UPDATE runs SET settled = 1 WHERE run = ?1 AND status = ?2 AND marks = 0").Bind(1, run).Bind(2, row.Status).Run();
+        }
+    }
+
+    /// <summary>Notes that a run is whole, unless somebody has marked it meanwhile.</summary>
+    public void Settle(long run, long marks) =>
+        session.Prepare("UPDATE runs SET settled = 1 WHERE run = ?1 AND marks = ?2").Bind(1, run).Bind(2, marks).Run();
+
+    /// <summary>Marks a run as one that is about to change.</summary>
+    public bool Unsettle(long run) =>
+        session.Prepare("UPDATE runs SET settled = 0, marks = marks + 1 WHERE run = ?1").Bind(1, run).Run() > 0;
+
+    /// <summary>Notes when all runs of a flow were looked at, and which of them could not be indexed.</summary>
+    public void SetListed(string flow, long? stamp, IReadOnlyCollection<long> pending)
+    {
+        if (session.Prepare("UPDATE flows SET listed = ?2 WHERE name = ?1").Bind(1, flow).Bind(2, stamp).Run() == 0)
+        {
+            return;
+        }
+
+        session.Prepare("DELETE FROM pending WHERE flow = (SELECT flow FROM flows WHERE name = ?1)").Bind(1, flow).Run();
+        foreach (var number in pending)
+        {
+            session.Prepare("INSERT INTO pending(flow, number) SELECT flow, ?2 FROM flows WHERE name = ?1").Bind(1, flow).Bind(2, number).Run();
         }
     }
 
@@ -106,6 +132,7 @@ internal sealed class RunWriter(IndexSession session)
             session.Prepare($"DELETE FROM {table} WHERE run = ?1").Bind(1, run).Run();
         }
 
+        session.Prepare("DELETE FROM pending WHERE NOT EXISTS (SELECT 1 FROM runs r WHERE r.flow = pending.flow)").Run();
         session.Prepare("DELETE FROM flows WHERE NOT EXISTS (SELECT 1 FROM runs r WHERE r.flow = flows.flow)").Run();
     }
 
@@ -138,7 +165,7 @@ internal sealed class RunWriter(IndexSession session)
             "INSERT OR IGNORE INTO flows(name) VALUES(?1)", "SELECT flow FROM flows WHERE name = ?1", row.Flow);
         session.Prepare(
             """
-            INSERT INTO runs(flow, number, status, user, started, finished, origin, settled) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)
+            INSERT INTO runs(flow, number, status, user, started, finished, origin, settled, marks) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0)
             ON CONFLICT(flow, number) DO UPDATE SET status = excluded.status, user = excluded.user,
               finished = excluded.finished, origin = excluded.origin, settled = 0
             """)

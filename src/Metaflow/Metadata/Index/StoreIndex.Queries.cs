@@ -33,12 +33,6 @@ internal sealed partial class StoreIndex
     /// <summary>The names of the flows that have a run, or a run with a tag; in ordinal order.</summary>
     public IReadOnlyList<string> Flows(string? tag = null) => Read(session => new RunReader(session).Flows(tag));
 
-    /// <summary>
-    /// The numbers of a flow's runs that have ended and are indexed whole: only the others can need to be caught up, unless
-    /// someone tagged them.
-    /// </summary>
-    public IReadOnlySet<long> SettledRuns(string flow) => Read(session => new RunReader(session).Settled(flow));
-
     /// <summary>The steps that a run has reached, in that order.</summary>
     public IReadOnlyList<StepSummary> Steps(string flow, long runId) => Read(session => new TaskReader(session).Steps(flow, runId));
 
@@ -56,9 +50,7 @@ internal sealed partial class StoreIndex
     public IReadOnlyList<TaskRow> Attempts(string flow, long runId, long taskId) =>
         Read(session => new TaskReader(session).Attempts(flow, runId, taskId));
 
-    /// <summary>
-    /// The ids of the tasks of a step that another task led to, ascending. The rest of the step may have to be gone through.
-    /// </summary>
+    /// <summary>The ids of the tasks of a step that another task led to, ascending.</summary>
     public IReadOnlyList<long> Children(string flow, long runId, string step, long parentTaskId, long afterTaskId, int limit)
     {
         CheckLimit(limit);

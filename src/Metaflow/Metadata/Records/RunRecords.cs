@@ -158,6 +158,39 @@ internal sealed record RunFinishedRecord(string Status, DateTimeOffset Finished,
     }
 }
 
+/// <summary>The tags of users that a run has from here on, in place of those before.</summary>
+/// <param name="Tags">All of them.</param>
+/// <param name="UserName">Who changed them.</param>
+/// <param name="Changed">When.</param>
+internal sealed record TagsRecord(IReadOnlyList<string> Tags, string UserName, DateTimeOffset Changed)
+{
+    public byte[] Write() => JsonFields.Write(this, static (json, change) =>
+    {
+        json.WriteStrings("tags"u8, change.Tags);
+        json.WriteString("user"u8, change.UserName);
+        json.WriteNumber("changed"u8, change.Changed.ToUnixMicroseconds());
+    }).ToArray();
+
+    public static TagsRecord Parse(ReadOnlySpan<byte> header)
+    {
+        var change = new TagsRecord([], "", default);
+        var reader = new Utf8JsonReader(header);
+        reader.BeginObject();
+        while (reader.NextProperty(out var name))
+        {
+            switch (name)
+            {
+                case var _ when name.SequenceEqual("tags"u8): change = change with { Tags = reader.GetStrings() }; break;
+                case var _ when name.SequenceEqual("user"u8): change = change with { UserName = reader.GetText() }; break;
+                case var _ when name.SequenceEqual("changed"u8): change = change with { Changed = UnixTime.FromMicroseconds(reader.GetInt64()) }; break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return change;
+    }
+}
+
 /// <summary>Times in records are microseconds since 1970-01-01 UTC.</summary>
 internal static class UnixTime
 {

@@ -24,6 +24,10 @@ internal static class StoredRecordContent
     public static RunFinishedRecord ToRunFinished(this in StoredRecord record) =>
         Guarded(record, static record => RunFinishedRecord.Parse(record.Header.Span));
 
+    /// <summary>The tags of a run from a record on.</summary>
+    public static TagsRecord ToTags(this in StoredRecord record) =>
+        Guarded(record, static record => TagsRecord.Parse(record.Header.Span));
+
     /// <summary>An attempt of a task.</summary>
     public static AttemptRecord ToAttempt(this in StoredRecord record) => Guarded(record, static record =>
     {

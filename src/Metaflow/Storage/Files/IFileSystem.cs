@@ -18,6 +18,12 @@ internal interface IFileSystem
     /// <summary>The names of the files and directories in a directory; none when it is not there.</summary>
     IEnumerable<string> Names(string directory);
 
+    /// <summary>
+    /// A number that changes whenever a name in a directory is added or removed; <see langword="null"/> when the disk cannot
+    /// tell, or the last change is so recent that the next one may get the same number.
+    /// </summary>
+    long? Stamp(string directory) => null;
+
     /// <summary>Opens a file for reading; <see langword="null"/> when it is not there.</summary>
     IStoreFile? TryOpen(string path);
 

@@ -7,6 +7,8 @@ internal sealed class LocalFileSystem : IFileSystem
 {
     public static readonly LocalFileSystem Instance = new();
 
+    private static readonly TimeSpan TimeStep = TimeSpan.FromSeconds(2);
+
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
     private LocalFileSystem()
@@ -36,6 +38,13 @@ internal sealed class LocalFileSystem : IFileSystem
         {
             return [];
         }
+    }
+
+    public long? Stamp(string directory)
+    {
+        // File systems count time in steps of up to two seconds. A directory that is not there has the year 1601.
+        var changed = Directory.GetLastWriteTimeUtc(directory);
+        return DateTime.UtcNow - changed > TimeStep && changed.Year > 1601 ? changed.Ticks : null;
     }
 
     public IStoreFile? TryOpen(string path)

@@ -16,6 +16,10 @@ internal sealed class FakeRun(RunRow run, TaskRow[] tasks) : IIndexSource
 
     public Action? WhileReading { get; init; }
 
+    public bool IsExecuted { get; set; } = true;
+
+    public bool IsTagged { get; set; }
+
     public string Flow => run.Flow;
 
     public long RunId => run.RunId;

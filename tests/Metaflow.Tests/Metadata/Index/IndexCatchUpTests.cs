@@ -24,6 +24,65 @@ public sealed class IndexCatchUpTests : IDisposable
     }
 
     [Fact]
+    public void Bring_RunThatNobodyExecutes_IsLostUntilSomebodyDoes()
+    {
+        var source = new FakeRun(Run("F", 1, watermark: 35), Tasks(3)) { IsExecuted = false };
+
+        Assert.Equal(1, IndexCatchUp.Bring(_index, [source], _unreadable.Add, _cancellation));
+        Assert.Equal(IndexStatus.Lost, _index.Run("F", 1)!.Status);
+        Assert.Equal([1], _index.SettledRuns("F"));
+        Assert.Equal(0, IndexCatchUp.Bring(_index, [source], _unreadable.Add, _cancellation));
+
+        source.IsExecuted = true;
+        Assert.Equal(1, IndexCatchUp.Bring(_index, [source], _unreadable.Add, _cancellation));
+        Assert.Equal(IndexStatus.Running, _index.Run("F", 1)!.Status);
+        Assert.Empty(_index.SettledRuns("F"));
+    }
+
+    [Fact]
+    public void Bring_LostRunWhoseSchedulerEndsItAfterAll_HasThatEnd()
+    {
+        IndexCatchUp.Bring(_index, [new FakeRun(Run("F", 1, watermark: 35), Tasks(3)) { IsExecuted = false }], _unreadable.Add, _cancellation);
+
+        _index.Apply(Run("F", 1, IndexStatus.Succeeded, watermark: 90), isScheduler: true, [], At(35));
+
+        Assert.Equal(IndexStatus.Succeeded, _index.Run("F", 1)!.Status);
+    }
+
+    [Fact]
+    public void Bring_MarkedRun_IsSettledOnlyOnceNobodyWritesToIt()
+    {
+        var source = new FakeRun(Run("F", 1, IndexStatus.Succeeded, watermark: 35), Tasks(3)) { IsExecuted = false };
+        IndexCatchUp.Bring(_index, [source], _unreadable.Add, _cancellation);
+        Assert.Empty(_index.UnsettledRuns("F"));
+
+        Assert.True(_index.Unsettle("F", 1));
+        source.IsTagged = true;
+        IndexCatchUp.Bring(_index, [source], _unreadable.Add, _cancellation);
+        Assert.Equal([1], _index.UnsettledRuns("F"));
+
+        source.IsTagged = false;
+        IndexCatchUp.Bring(_index, [source], _unreadable.Add, _cancellation);
+        Assert.Empty(_index.UnsettledRuns("F"));
+    }
+
+    [Fact]
+    public void Settle_RunThatWasMarkedMeanwhile_ChangesNothing()
+    {
+        _index.UpsertRun(Run("F", 1, IndexStatus.Succeeded, watermark: 35));
+        var before = _index.Settling("F", 1)!.Value;
+        Assert.True(_index.Unsettle("F", 1));
+
+        _index.Settle("F", 1, before.Marks);
+        Assert.Equal([1], _index.UnsettledRuns("F"));
+
+        // Nor does the end of the run: its scheduler does not know what the other wrote.
+        _index.Apply(Run("F", 1, IndexStatus.Succeeded, watermark: 90), isScheduler: true, [], At(35));
+        Assert.Equal([1], _index.UnsettledRuns("F"));
+        Assert.False(_index.Unsettle("F", 2));
+    }
+
+    [Fact]
     public void Bring_UpToDate_ReadsNothing()
     {
         var source = new FakeRun(Run("F", 1, IndexStatus.Succeeded, watermark: 35), Tasks(3));

@@ -25,6 +25,7 @@ public sealed class RecordFuzzTests
         ["claim"] = rounds => Fuzz(rounds, [RecordSamples.Claim], bytes => StoredRecordContent.Guarded("claim", 0, bytes, static claim => RunClaim.Parse(claim))),
         ["run started"] = rounds => Fuzz(rounds, [RecordSamples.Started(GraphText)], bytes => Header(bytes).ToRunStarted()),
         ["run finished"] = rounds => Fuzz(rounds, [RecordSamples.Finished], bytes => Header(bytes).ToRunFinished()),
+        ["tags"] = rounds => Fuzz(rounds, [RecordSamples.Tags], bytes => Header(bytes).ToTags()),
         ["attempt"] = rounds => Fuzz(rounds, [RecordSamples.Attempt(2, new(1, 16), 0, [new(1, 30)])], bytes => Header(bytes).ToAttempt()),
         ["task data"] = rounds => Fuzz(rounds, [RecordSamples.Data(new(1, 16)), RecordSamples.Data(default)], bytes => Body(bytes).ToTaskData()),
         ["adopted"] = rounds => Fuzz(rounds, [RecordSamples.Adopted], bytes => Body(bytes).ToAdopted()),

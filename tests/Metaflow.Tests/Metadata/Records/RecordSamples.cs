@@ -14,6 +14,8 @@ internal static class RecordSamples
 
     public static byte[] Finished => new RunFinishedRecord("failed", Noon, 12, "It broke.").Write();
 
+    public static byte[] Tags => new TagsRecord(["x", "größer"], "bob", Noon).Write();
+
     public static byte[] LogHeader => LogBlock.Header(1, 0).ToArray();
 
     public static byte[] Adopted => AdoptedRecord.Write([new(1, 16), new(1, 300), new(1, 70_000), new(2, 16)]);
