@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Metaflow.Benchmarks;
+using Metaflow.Benchmarks.Index;
 using Metaflow.Benchmarks.Storage;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -34,6 +35,11 @@ try
         new SaveLoadTables(settings, directory.FullName).Run();
         new MemoryTable(directory.FullName).Run();
         new FilesTable(settings, directory.FullName).Run();
+    }
+
+    if (settings.Includes("index"))
+    {
+        new IndexTable(settings, directory.FullName).Run();
     }
 
     Console.WriteLine($"Load average at the end: {LoadAverage()}.");

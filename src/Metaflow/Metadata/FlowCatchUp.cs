@@ -40,19 +40,16 @@ internal static class FlowCatchUp
             return;
         }
 
-        var present = store.PossibleRunIds(flow).ToHashSet();
-        var known = index.SettledRuns(flow).Union(unsettled).ToHashSet();
-        foreach (var runId in present.Except(known).Order())
+        var added = store.PossibleRunIds(flow).ToHashSet();
+        var removed = index.SettledRuns(flow).Where(runId => !added.Remove(runId)).ToList();
+        added.ExceptWith(unsettled);
+        foreach (var runId in added.Concat(removed).Order())
         {
             cancellationToken.ThrowIfCancellationRequested();
             BringRun(store, index, flow, runId, pending, unreadable);
         }
 
-        foreach (var runId in known.Except(present))
-        {
-            BringRun(store, index, flow, runId, pending, unreadable);
-        }
-
+        pending.Sort();
         index.SetListed(flow, stamp, pending);
     }
 

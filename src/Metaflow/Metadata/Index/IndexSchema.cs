@@ -22,7 +22,7 @@ internal static class IndexSchema
           WITHOUT ROWID
         """,
         "CREATE INDEX runs_flow_status ON runs(flow, status, number)",
-        "CREATE INDEX runs_unsettled ON runs(flow, number) WHERE settled = 0",
+        "CREATE INDEX runs_settled ON runs(flow, settled, number)",
         "CREATE TABLE pending(flow INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY(flow, number)) WITHOUT ROWID",
         "CREATE INDEX runs_started ON runs(started, run)",
         "CREATE INDEX runs_status_started ON runs(status, started, run)",

@@ -5,8 +5,8 @@ namespace Metaflow.Metadata.Index;
 /// <summary>Answers which runs can have changed.</summary>
 internal sealed class SettlingReader(IndexSession session)
 {
-    public HashSet<long> Settled(string flow) => [.. Numbers(
-        "SELECT number FROM runs WHERE flow = (SELECT flow FROM flows WHERE name = ?1) AND settled = 1", flow)];
+    public List<long> Settled(string flow) => Numbers(
+        "SELECT number FROM runs WHERE flow = (SELECT flow FROM flows WHERE name = ?1) AND settled = 1 ORDER BY number", flow);
 
     public List<long> Unsettled(string flow) => Numbers(
         "SELECT number FROM runs WHERE flow = (SELECT flow FROM flows WHERE name = ?1) AND settled = 0 ORDER BY number", flow);

@@ -6,8 +6,8 @@ namespace Metaflow.Metadata.Index;
 /// </summary>
 internal sealed partial class StoreIndex
 {
-    /// <summary>The numbers of a flow's settled runs.</summary>
-    public IReadOnlySet<long> SettledRuns(string flow) => Read(session => new SettlingReader(session).Settled(flow));
+    /// <summary>The numbers of a flow's settled runs, ascending.</summary>
+    public IReadOnlyList<long> SettledRuns(string flow) => Read(session => new SettlingReader(session).Settled(flow));
 
     /// <summary>The numbers of a flow's runs that can have changed, ascending.</summary>
     public IReadOnlyList<long> UnsettledRuns(string flow) => Read(session => new SettlingReader(session).Unsettled(flow));
