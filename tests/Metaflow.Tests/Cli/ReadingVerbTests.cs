@@ -235,7 +235,7 @@ public sealed partial class ReadingVerbTests : IDisposable
         var lines = Scrub(_cli.Out).Split('\n');
         Assert.Equal(["RUN", "STATUS", "STARTED", "DURATION", "USER", "TAGS"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Matches(@"^2\s+failed\s+\S+ \S+\s+<time>\s+ada$", lines[1]);
-        Assert.Matches(@"^1\s+succeeded\s+\S+ \S+\s+<time>\s+ada\s+nightly eu$", lines[2]);
+        Assert.Matches(@"^1\s+succeeded\s+\S+ \S+\s+<time>\s+ada\s+eu nightly$", lines[2]);
     }
 
     [Fact]
@@ -250,6 +250,41 @@ public sealed partial class ReadingVerbTests : IDisposable
         Assert.Equal("2", run.GetProperty("run").GetString());
         Assert.Equal("succeeded", run.GetProperty("status").GetString());
         Assert.Contains("user:ada", run.GetProperty("systemTags").EnumerateArray().Select(tag => tag.GetString()));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Runs_LostAndDamagedRuns_AreSaidToBe(bool hasIndex)
+    {
+        await RunFlowAsync();
+        await RunFlowAsync("--tag", "later");
+        await RunFlowAsync();
+        var store = Path.Join(_cli.WorkingDirectory, ".metaflow");
+        var runs = Path.Join(store, "runs", Definition.Name);
+
+        // The end of the second is cut off, the third is damaged in its middle.
+        var segment = Path.Join(runs, "2", "00001.seg");
+        var bytes = await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(segment, bytes[..(bytes.Length / 2)], TestContext.Current.CancellationToken);
+        segment = Path.Join(runs, "3", "00001.seg");
+        bytes = await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken);
+        bytes[60] ^= 1;
+        await File.WriteAllBytesAsync(segment, bytes, TestContext.Current.CancellationToken);
+        File.Delete(Path.Join(store, "index.db"));
+        if (!hasIndex)
+        {
+            Directory.CreateDirectory(Path.Join(store, "index.db"));
+        }
+
+        var code = await _cli.RunAsync(Definition, "runs");
+
+        Assert.Equal(ExitCodes.Ok, code);
+        var lines = Scrub(_cli.Out).Split('\n');
+        Assert.Matches(@"^2\s+lost\s+\S+ \S+\s+-\s+ada\s+later$", lines[1]);
+        Assert.Matches(@"^1\s+succeeded\s+", lines[2]);
+        Assert.Contains("left out: ", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains(segment, _cli.Error, StringComparison.Ordinal);
     }
 
     /// <summary>Runs the flow and forgets what it printed.</summary>

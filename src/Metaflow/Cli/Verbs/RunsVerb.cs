@@ -2,9 +2,7 @@ using System.Globalization;
 using Metaflow.Cli.Output;
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Reading;
-using Metaflow.Metadata;
-using Metaflow.Metadata.Records;
-using Metaflow.Storage;
+using Metaflow.Metadata.Index;
 
 namespace Metaflow.Cli.Verbs;
 
@@ -26,15 +24,8 @@ internal sealed class RunsVerb : CliVerb
     {
         var limit = context.Options.Int32(Limit, minimum: 1, DefaultLimit);
         using var store = RunSource.OpenStore(context);
-        var runs = new List<ListedRun>();
-        foreach (var number in store.RunIds(context.Definition.Name).Take(limit))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (ListedRun.Read(store.OpenRun(context.Definition.Name, number.ToString(CultureInfo.InvariantCulture))) is { } run)
-            {
-                runs.Add(run);
-            }
-        }
+        var runs = RunList.Read(
+            store, context.Definition.Name, limit, fault => context.Error.WriteLine($"left out: {fault.Message}"), cancellationToken);
 
         if (context.Options.Has(Json))
         {
@@ -52,50 +43,50 @@ internal sealed class RunsVerb : CliVerb
         return Task.FromResult(ExitCodes.Ok);
     }
 
-    private static void WriteTable(VerbContext context, IReadOnlyList<ListedRun> runs)
+    private static void WriteTable(VerbContext context, IReadOnlyList<RunRow> runs)
     {
         var rows = new List<string[]> { (string[])["RUN", "STATUS", "STARTED", "DURATION", "USER", "TAGS"] };
         foreach (var run in runs)
         {
-            var started = TimeZoneInfo.ConvertTime(run.Started.Started, context.Host.Time.LocalTimeZone);
+            var started = TimeZoneInfo.ConvertTime(run.Started, context.Host.Time.LocalTimeZone);
             rows.Add(
             [
-                run.Started.RunId,
+                run.RunId.ToString(CultureInfo.InvariantCulture),
                 run.Status,
                 started.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-                run.Status == ListedRun.Lost ? "-" : Duration.Format((run.Finished?.Finished ?? context.Host.Time.GetUtcNow()) - run.Started.Started),
-                run.Started.UserName,
-                string.Join(' ', run.Started.Tags),
+                run.Status == IndexStatus.Lost ? "-" : Duration.Format((run.Finished ?? context.Host.Time.GetUtcNow()) - run.Started),
+                run.User,
+                string.Join(' ', run.Tags),
             ]);
         }
 
         TextTable.Write(context.Out, rows);
     }
 
-    private static void WriteJson(VerbContext context, IReadOnlyList<ListedRun> runs) => JsonText.Write(context.Out, indented: true, json =>
+    private static void WriteJson(VerbContext context, IReadOnlyList<RunRow> runs) => JsonText.Write(context.Out, indented: true, json =>
     {
         json.WriteStartArray();
         foreach (var run in runs)
         {
             json.WriteStartObject();
-            json.WriteString("flow"u8, run.Started.FlowName);
-            json.WriteString("run"u8, run.Started.RunId);
+            json.WriteString("flow"u8, run.Flow);
+            json.WriteString("run"u8, run.RunId.ToString(CultureInfo.InvariantCulture));
             json.WriteString("status"u8, run.Status);
-            json.WriteString("user"u8, run.Started.UserName);
-            if (run.Started.OriginRunId is { } origin)
+            json.WriteString("user"u8, run.User);
+            if (run.OriginRunId is { } origin)
             {
                 json.WriteString("resumed"u8, origin);
             }
 
-            json.WriteString("started"u8, JsonText.Time(run.Started.Started));
-            if (run.Finished?.Finished is { } finished)
+            json.WriteString("started"u8, JsonText.Time(run.Started));
+            if (run.Finished is { } finished)
             {
                 json.WriteString("finished"u8, JsonText.Time(finished));
-                json.WriteNumber("seconds"u8, Math.Round((finished - run.Started.Started).TotalSeconds, 6));
+                json.WriteNumber("seconds"u8, Math.Round((finished - run.Started).TotalSeconds, 6));
             }
 
-            WriteStrings("tags", run.Started.Tags);
-            WriteStrings("systemTags", run.Started.SystemTags);
+            WriteStrings("tags", run.Tags);
+            WriteStrings("systemTags", run.SystemTags);
             json.WriteEndObject();
         }
 
