@@ -3,6 +3,7 @@
 #:property PublishAot=false
 using System.Text.Json;
 using Metaflow;
+using Metaflow.Cards;
 
 return await Flow.RunAsync<GenreFlow>(args);
 
@@ -49,10 +50,11 @@ public partial class GenreFlow : FlowSpec
         return Next(End);
     }
 
-    /// <summary>Prints the result.</summary>
-    [Step]
+    /// <summary>Prints the result, and shows it as a table: dotnet genres.cs card view latest/End</summary>
+    [Step, Card]
     public void End()
     {
+        Current.Card.Append(Table.From(Playlists));
         Console.WriteLine($"{"Genre",-18} {"Films",5} {"Median gross",14} {"Rating",6}  Watch");
         foreach (var genre in Genres)
         {

@@ -10,7 +10,7 @@ public sealed partial class ProjectTests
     private static readonly Dictionary<string, (string[] Projects, string[] Packages)> Library = new()
     {
         // Its package carries the generator and the code fixes; its code refers to neither.
-        ["Metaflow"] = (["Metaflow.CodeFixes", "Metaflow.Generators"], ["Microsoft.Extensions.Hosting", "Spectre.Console", "System.CommandLine", "System.Numerics.Tensors"]),
+        ["Metaflow"] = (["Metaflow.CodeFixes", "Metaflow.Generators"], ["Markdig", "Microsoft.Extensions.Hosting", "Spectre.Console", "System.CommandLine", "System.Numerics.Tensors"]),
         ["Metaflow.Testing"] = (["Metaflow"], []),
         ["Metaflow.Templates"] = ([], []),
         ["Metaflow.Tool"] = (["Metaflow"], ["System.CommandLine"]),

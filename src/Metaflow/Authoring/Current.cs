@@ -1,3 +1,5 @@
+using Metaflow.Cards;
+
 namespace Metaflow;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Metaflow;
 public sealed class Current
 {
     private readonly Lazy<string> _tempDirectory;
+    private TaskCards? _cards;
 
     internal Current(CurrentFacts facts, CancellationToken cancellationToken)
     {
@@ -60,6 +63,9 @@ public sealed class Current
     /// <summary>A directory of this attempt's own. It is created on first use and deleted when the attempt ends.</summary>
     public string TempDirectory => _tempDirectory.Value;
 
+    /// <summary>The cards of the step, to append to: <c>Current.Card.Append(Table.From(Movies));</c>.</summary>
+    public TaskCards Card => _cards ??= Facts.Cards?.Invoke() ?? TaskCards.Detached();
+
     internal CurrentFacts Facts { get; }
 
     internal void DeleteTempDirectory()
@@ -85,6 +91,7 @@ internal sealed record CurrentFacts
     public IReadOnlyList<string> Tags { get; init; } = [];
     public IReadOnlyList<string> ParameterNames { get; init; } = [];
     public Func<IReadOnlyList<StepInfo>> Graph { get; init; } = () => [];
+    public Func<TaskCards>? Cards { get; init; }
 }
 
 /// <summary>A step of the flow that is running, as <see cref="Current.Graph"/> lists it.</summary>

@@ -49,6 +49,11 @@ public sealed class AttemptReference
         }
     }
 
+    /// <summary>The cards that it left, in the order in which the step declares them.</summary>
+    /// <exception cref="CorruptDataException">The attempt's record is damaged.</exception>
+    public IReadOnlyList<CardReference> Cards => CardReference.OfAttempt(
+        _run, $"{_run.PathSpec}/{_row.Step}/{ObjectPath.Text(_row.TaskId)}", _row.TaskId, Number, new(_row.Address));
+
     /// <summary>The number and the outcome.</summary>
     public override string ToString() => $"attempt {Number} ({Outcome})";
 

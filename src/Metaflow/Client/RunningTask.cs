@@ -45,6 +45,10 @@ public sealed class RunningTask
     /// <exception cref="CorruptDataException">The log is damaged.</exception>
     public IEnumerable<TaskLogLine> Logs() => Run.Stored.OpenLogs(_attempt);
 
+    /// <summary>What its cards show so far: those that it has refreshed. Each call looks anew.</summary>
+    /// <exception cref="CorruptDataException">A card is damaged.</exception>
+    public IReadOnlyList<CardReference> Cards => CardReference.OfFiles(Run.Stored, PathSpec, _attempt.TaskId, Attempt, isRunning: true);
+
     /// <summary>The path and the attempt.</summary>
     public override string ToString() => $"{PathSpec} (attempt {Attempt})";
 }

@@ -116,7 +116,8 @@ internal sealed class StoredRun
     /// <summary>Opens content that an artifact refers to.</summary>
     public Stream OpenBlob(ContentHash hash) => Client.Store.Blobs.OpenRead(hash);
 
-    private RunFolder Folder => Client.Store.OpenRun(Flow, ObjectPath.Text(Number));
+    /// <summary>The run's directory.</summary>
+    public RunFolder Folder => Client.Store.OpenRun(Flow, ObjectPath.Text(Number));
 
     /// <summary>The first segment that is not taken over from the run that this one resumes.</summary>
     public int OwnSegment => Folder.Claim().AdoptedSegments + 1;

@@ -114,6 +114,10 @@ public sealed class TaskReference
     /// <exception cref="CorruptDataException">The log is damaged.</exception>
     public string StandardError => Text(isError: true);
 
+    /// <summary>The cards of the latest attempt, in the order in which the step declares them; empty if the step has none.</summary>
+    /// <exception cref="CorruptDataException">The attempt's record is damaged.</exception>
+    public IReadOnlyList<CardReference> Cards => _last.Cards;
+
     /// <summary>Its artifacts by name: those that it set and those that it passed on. Empty if the task failed.</summary>
     public IReadOnlyList<ArtifactReference> Artifacts => _artifacts.Value;
 

@@ -10,7 +10,7 @@ namespace Metaflow.Housekeeping;
 /// <param name="Size">The content's length in bytes.</param>
 internal readonly record struct BlobReference(string Name, ContentHash Hash, long Size);
 
-/// <summary>Finds what keeps a blob alive: the artifacts of every attempt, foreach items, parameters and included files.</summary>
+/// <summary>Finds what keeps a blob alive: the artifacts and cards of every attempt, foreach items, parameters and included files.</summary>
 internal static class RunReferences
 {
     /// <summary>
@@ -29,13 +29,8 @@ internal static class RunReferences
         }
 
         var data = record.ToTaskData();
-        foreach (var artifact in data.Artifacts.Append(data.Next?.Items))
+        foreach (var artifact in data.Contents)
         {
-            if (artifact is null)
-            {
-                continue;
-            }
-
             if (artifact.Inline is null)
             {
                 yield return new(artifact.Name, artifact.Hash, artifact.Size);

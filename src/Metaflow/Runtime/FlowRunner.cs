@@ -1,4 +1,5 @@
 using Metaflow.Artifacts;
+using Metaflow.Cards;
 using Metaflow.Graph;
 using Metaflow.Metadata;
 using Metaflow.Metadata.Index;
@@ -64,6 +65,7 @@ internal static class FlowRunner
                 var end = writer.Append(RecordKind.RunFinished, finished.Write(), []);
                 writer.Commit();
                 index.Post(source.ToRow(record, finished, end));
+                ForgetLiveCards(folder, observer);
                 var result = new RunResult(folder.RunId, status, failure, tasks, time.GetElapsedTime(begun));
                 observer.RunFinished(result);
                 return result;
@@ -119,6 +121,19 @@ internal static class FlowRunner
         }
 
         return (scheduler.Failure, scheduler.IsInterrupted, scheduler.FinishedTasks);
+    }
+
+    /// <summary>What was shown while tasks ran is in their records now.</summary>
+    private static void ForgetLiveCards(RunFolder folder, IRunObserver observer)
+    {
+        try
+        {
+            LiveCards.DeleteDone(folder);
+        }
+        catch (MetaflowException fault)
+        {
+            observer.Notice(fault.Message);
+        }
     }
 
     private static (RunFolder Folder, DateTimeOffset Started) Claim(

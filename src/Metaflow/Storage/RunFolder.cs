@@ -82,5 +82,78 @@ internal sealed class RunFolder
     /// <summary>Who has taken the run for a purpose; <see langword="null"/> if nobody.</summary>
     public string? LockHolder(string purpose) => RunLock.Holder(System.IO.Path.Join(Path, purpose));
 
+    /// <summary>The names of the run's files that are no segments: they are read by whoever knows them.</summary>
+    public IReadOnlyList<string> LooseFiles()
+    {
+        try
+        {
+            return [.. _store.Files.Names(Path).Where(name => !name.EndsWith(SegmentFormat.FileExtension, StringComparison.Ordinal))];
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            throw StorageFaults.Explain("list", Path, fault);
+        }
+    }
+
+    /// <summary>Reads a loose file; <see langword="null"/> when it is not there.</summary>
+    public byte[]? ReadLooseFile(string name) => StoreLayout.ReadSmallFile(_store.Files, System.IO.Path.Join(Path, name));
+
+    /// <summary>Writes a loose file, all of it or nothing. A crash of the machine may lose it: nothing may depend on it.</summary>
+    public void WriteLooseFile(string name, ReadOnlySpan<byte> content)
+    {
+        _store.RequireWritable();
+        var temporary = System.IO.Path.Join(_store.Root, StoreLayout.Temporary, Guid.NewGuid().ToString("N"));
+        try
+        {
+            using (var file = _store.Files.TryCreate(temporary, temporary: true)
+                ?? throw new IOException($"{temporary} exists already."))
+            {
+                file.Write(content, 0);
+            }
+
+            _store.Files.Replace(temporary, System.IO.Path.Join(Path, name));
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            throw StorageFaults.Explain("write", System.IO.Path.Join(Path, name), fault);
+        }
+    }
+
+    /// <summary>Gives a loose file another name, replacing what has it; nothing happens when it is not there.</summary>
+    public void RenameLooseFile(string from, string to)
+    {
+        var path = System.IO.Path.Join(Path, from);
+        try
+        {
+            using (var file = _store.Files.TryOpen(path))
+            {
+                if (file is null)
+                {
+                    return;
+                }
+            }
+
+            _store.Files.Replace(path, System.IO.Path.Join(Path, to));
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            throw StorageFaults.Explain("rename", path, fault);
+        }
+    }
+
+    /// <summary>Deletes a loose file; nothing happens when it is not there.</summary>
+    public void DeleteLooseFile(string name)
+    {
+        var path = System.IO.Path.Join(Path, name);
+        try
+        {
+            _store.Files.Delete(path);
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            throw StorageFaults.Explain("delete", path, fault);
+        }
+    }
+
     public override string ToString() => $"{FlowName}/{RunId}";
 }

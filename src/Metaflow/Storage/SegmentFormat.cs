@@ -25,7 +25,8 @@ internal static class SegmentFormat
     /// <summary>The kind of a barrier: a record without content which says that all before it was durable.</summary>
     public const RecordKind Barrier = 0;
 
-    private const string Extension = ".seg";
+    /// <summary>What the name of every segment ends with.</summary>
+    public const string FileExtension = ".seg";
     private const int NumberDigits = 5;
 
     /// <summary>What a barrier consists of after its checksum: no header, no body, kind 0, the mark.</summary>
@@ -37,11 +38,11 @@ internal static class SegmentFormat
 
     /// <summary>The file name of a segment.</summary>
     public static string FileName(int segment) =>
-        segment.ToString(CultureInfo.InvariantCulture).PadLeft(NumberDigits, '0') + Extension;
+        segment.ToString(CultureInfo.InvariantCulture).PadLeft(NumberDigits, '0') + FileExtension;
 
     /// <summary>The segment of a file name; 0 if the name is not a segment's.</summary>
     public static int SegmentOf(string fileName) =>
-        fileName.Length == NumberDigits + Extension.Length && fileName.EndsWith(Extension, StringComparison.Ordinal)
+        fileName.Length == NumberDigits + FileExtension.Length && fileName.EndsWith(FileExtension, StringComparison.Ordinal)
         && int.TryParse(fileName.AsSpan(0, NumberDigits), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && number <= MaxSegment
             ? number

@@ -1,3 +1,5 @@
+using Metaflow.Cards;
+
 namespace Metaflow.Extensions;
 
 /// <summary>What extensions have registered.</summary>
@@ -5,6 +7,7 @@ internal sealed class ExtensionRegistry : IExtensionRegistry
 {
     private readonly Dictionary<string, Func<StepDecorator>> _decorators = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<Type, object> _serializers = [];
+    private readonly Dictionary<string, Func<CardType>> _cards = new(StringComparer.Ordinal);
 
     /// <summary>A registry with what Metaflow itself brings.</summary>
     public ExtensionRegistry()
@@ -13,6 +16,10 @@ internal sealed class ExtensionRegistry : IExtensionRegistry
         AddDecorator<CatchAttribute>();
         AddDecorator<TimeoutAttribute>();
         AddDecorator<ResourcesAttribute>();
+        AddDecorator<CardAttribute>();
+        AddCardType<DefaultCard>();
+        AddCardType<BlankCard>();
+        AddCardType<JsonCard>();
     }
 
     /// <summary>The names that <c>--with</c> takes, in order.</summary>
@@ -40,6 +47,28 @@ internal sealed class ExtensionRegistry : IExtensionRegistry
                 + "Remove one of the packages.");
         }
     }
+
+    /// <summary>The names of the kinds of cards, in order.</summary>
+    public IEnumerable<string> CardTypeNames => _cards.Keys.Order(StringComparer.Ordinal);
+
+    public void AddCardType<T>()
+        where T : CardType, new()
+    {
+        var name = new T().Name;
+        if (!CardAttribute.IsName(name))
+        {
+            throw new MetaflowException($"{typeof(T).FullName}: '{name}' cannot be the name of a kind of card. It has lower-case letters, digits, '-' and '_'.");
+        }
+
+        if (!_cards.TryAdd(name, () => new T()) && _cards[name]().GetType() is var other && other != typeof(T))
+        {
+            throw new MetaflowException(
+                $"Two kinds of cards are called '{name}': {other.FullName} and {typeof(T).FullName}. Rename one of them, or remove a package.");
+        }
+    }
+
+    /// <summary>A new card of a kind, or <see langword="null"/> if the name is not known.</summary>
+    public CardType? CreateCardType(string name) => _cards.TryGetValue(name, out var create) ? create() : null;
 
     /// <summary>The serializer for a type; <see langword="null"/> if no extension brings one.</summary>
     public IArtifactSerializer<T>? Serializer<T>() => (IArtifactSerializer<T>?)_serializers.GetValueOrDefault(typeof(T));

@@ -1,3 +1,5 @@
+using Metaflow.Cards;
+
 namespace Metaflow;
 
 /// <summary>
@@ -37,4 +39,10 @@ public interface IExtensionRegistry
     /// <param name="serializer">The serializer.</param>
     /// <exception cref="MetaflowException">Another extension brings one for the type.</exception>
     void AddSerializer<T>(IArtifactSerializer<T> serializer);
+
+    /// <summary>Makes a kind of card known to <see cref="CardAttribute"/> under its <see cref="CardType.Name"/>.</summary>
+    /// <typeparam name="T">The card's class.</typeparam>
+    /// <exception cref="MetaflowException">Another kind has the same name, or the name has characters that none may have.</exception>
+    void AddCardType<T>()
+        where T : CardType, new();
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using Metaflow.Artifacts;
+using Metaflow.Cards;
 using Metaflow.Storage;
 
 namespace Metaflow.Metadata.Records;
@@ -33,6 +34,13 @@ internal sealed record TaskData
     public IReadOnlyList<StoredArtifact> Artifacts { get; init; } = [];
 
     public StoredTransition? Next { get; init; }
+
+    /// <summary>The cards of the attempt, in the order in which the step declares them.</summary>
+    public IReadOnlyList<StoredCard> Cards { get; init; } = [];
+
+    /// <summary>Everything that the record holds or refers to, in the order of its bytes.</summary>
+    public IEnumerable<StoredArtifact> Contents =>
+        Artifacts.Concat(Next?.Items is { } items ? [items] : []).Concat(Cards.Select(card => card.Content));
 
     /// <summary>Reads the data part of a record's body. Inline bytes point into <paramref name="body"/>.</summary>
     /// <exception cref="JsonException">The bytes do not hold task data.</exception>
@@ -69,6 +77,7 @@ internal sealed record TaskData
                     data = data with { Artifacts = artifacts };
                     break;
                 case var _ when name.SequenceEqual("next"u8): data = data with { Next = ReadNext(ref reader, inline) }; break;
+                case var _ when name.SequenceEqual("cards"u8): data = data with { Cards = ReadCards(ref reader, inline) }; break;
                 default: reader.Skip(); break;
             }
         }
@@ -113,16 +122,21 @@ internal sealed record TaskData
 
                 json.WriteEndObject();
             }
+
+            if (data.Cards.Count > 0)
+            {
+                WriteCards(json, data.Cards, ref at);
+            }
         });
 
-        var inline = Artifacts.Sum(artifact => artifact.Inline?.Length ?? 0) + (Next?.Items?.Inline?.Length ?? 0);
+        var inline = Contents.Sum(artifact => artifact.Inline?.Length ?? 0);
         var bytes = new byte[4 + header.Length + inline];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, header.Length);
         header.CopyTo(bytes.AsSpan(4));
         var end = bytes.AsMemory(4 + header.Length);
-        foreach (var artifact in Artifacts.Append(Next?.Items))
+        foreach (var artifact in Contents)
         {
-            if (artifact?.Inline is { } content)
+            if (artifact.Inline is { } content)
             {
                 content.CopyTo(end);
                 end = end[content.Length..];
@@ -130,6 +144,51 @@ internal sealed record TaskData
         }
 
         return bytes;
+    }
+
+    private static void WriteCards(Utf8JsonWriter json, IReadOnlyList<StoredCard> cards, ref int at)
+    {
+        json.WriteStartArray("cards"u8);
+        foreach (var card in cards)
+        {
+            json.WriteStartObject();
+            json.WriteString("type"u8, card.Type);
+            if (card.Id is { } id)
+            {
+                json.WriteString("id"u8, id);
+            }
+
+            json.WriteNumber("status"u8, (int)card.Status);
+            json.WritePropertyName("content"u8);
+            WriteArtifact(json, card.Content, ref at);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static List<StoredCard> ReadCards(ref Utf8JsonReader reader, ReadOnlyMemory<byte> inline)
+    {
+        var cards = new List<StoredCard>();
+        while (reader.NextElement())
+        {
+            var (type, id, status, content) = ("", default(string), CardStatus.Complete, default(StoredArtifact));
+            while (reader.NextProperty(out var name))
+            {
+                switch (name)
+                {
+                    case var _ when name.SequenceEqual("type"u8): type = reader.GetText(); break;
+                    case var _ when name.SequenceEqual("id"u8): id = reader.GetText(); break;
+                    case var _ when name.SequenceEqual("status"u8): status = (CardStatus)reader.GetInt32(); break;
+                    case var _ when name.SequenceEqual("content"u8): content = ReadArtifact(ref reader, inline); break;
+                    default: reader.Skip(); break;
+                }
+            }
+
+            cards.Add(new(type, id, status, content ?? throw new JsonException("A card has no content.")));
+        }
+
+        return cards;
     }
 
     private static void WriteArtifact(Utf8JsonWriter json, StoredArtifact artifact, ref int at)

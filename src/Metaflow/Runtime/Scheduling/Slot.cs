@@ -82,7 +82,11 @@ internal sealed class Slot : IDisposable
             (stream, time, line) => _scheduler.Output(attempt, stream, time, line),
             block => _scheduler.Log(attempt, block),
             _time);
-        var limit = _context.Decorators(assignment.Step).Find<TimeoutAttribute>()?.Total + TimeoutGrace;
+        var decorators = _context.Decorators(assignment.Step);
+
+        // Cards are rendered when the step has ended, each within its own time.
+        var limit = decorators.Find<TimeoutAttribute>()?.Total + TimeoutGrace
+            + TimeSpan.FromSeconds(decorators.OfType<CardAttribute>().Sum(card => card.TimeoutSeconds));
         TaskResult result;
         try
         {

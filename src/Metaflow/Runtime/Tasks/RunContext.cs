@@ -15,6 +15,7 @@ internal sealed class RunContext : IDisposable
     private readonly ConcurrentDictionary<string, StepDecorator[]> _decorators = new(StringComparer.Ordinal);
     private readonly Lazy<FlowGraph> _graph;
     private readonly List<Action<FlowSpec>> _parameters = [];
+    private readonly List<StoredArtifact> _storedParameters = [];
 
     private IReadOnlyList<StepInfo>? _stepInfos;
 
@@ -48,6 +49,9 @@ internal sealed class RunContext : IDisposable
     public IReadOnlyList<StepInfo> StepInfos => _stepInfos ??=
         [.. Graph.InOrder.Select(step => new StepInfo(step.Name, GraphWords.Of(step.Kind), [.. step.Targets], step.Doc))];
 
+    /// <summary>The run's parameters as they are stored.</summary>
+    public IReadOnlyList<StoredArtifact> Parameters => _storedParameters;
+
     private IServiceProvider? Services { get; }
 
     /// <summary>Reads what the run's first record says and prepares the parameters.</summary>
@@ -62,6 +66,7 @@ internal sealed class RunContext : IDisposable
         {
             if (stored.Find(parameter.Name) is { } artifact)
             {
+                context._storedParameters.Add(artifact);
                 context._parameters.Add(parameter.Loader(artifact, stored.Read(artifact), hash => store.Blobs.OpenRead(hash)));
             }
         }

@@ -67,6 +67,9 @@ internal sealed record TaskResult
     /// <summary>Whether the failure is of a kind that another attempt cannot mend.</summary>
     public bool IsFinal { get; init; }
 
+    /// <summary>Whether something still runs in the process that should not be beside the next task.</summary>
+    public bool IsWorkerSpent { get; init; }
+
     public static TaskResult Failed(CaughtException error, bool isFinal = false) =>
         new() { Outcome = AttemptOutcome.Failed, Data = TaskData.Nothing, Error = error, IsFinal = isFinal };
 }

@@ -11,6 +11,8 @@ namespace Metaflow.Runtime.Tasks;
 /// </summary>
 internal sealed class TaskExecutor(RunContext context, TimeProvider time)
 {
+    private TaskCardSession? _cards;
+
     /// <summary>Runs one attempt. Failures of the step come back as a result, not as an exception.</summary>
     public async Task<TaskResult> ExecuteAsync(TaskAssignment assignment, CancellationToken cancellationToken)
     {
@@ -20,18 +22,20 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
             assignment.Parent == default ? null : context.Content.Artifacts(assignment.Parent));
         if (assignment.Fallback is { } ended)
         {
-            return Recover(assignment, artifacts, decorators, ended);
+            return Recover(assignment, artifacts, decorators, null, ended);
         }
 
+        _cards?.DeleteHandedOver();
+        using var cards = _cards = TaskCardSession.Start(context, assignment, artifacts, decorators, time, Console.Error.WriteLine);
         try
         {
-            var transition = await InvokeAsync(assignment, artifacts, decorators, cancellationToken).ConfigureAwait(false);
+            var transition = await InvokeAsync(assignment, artifacts, decorators, cards, cancellationToken).ConfigureAwait(false);
             if (decorators.Find<CatchAttribute>()?.Var is { } variable)
             {
                 artifacts.Set<CaughtException?>(variable, null);
             }
 
-            return Store(assignment, artifacts, transition, AttemptOutcome.Succeeded);
+            return Store(assignment, artifacts, transition, cards);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -44,11 +48,11 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
                 }
 
                 // What the failed attempt set is lost, as documented: the table starts again from what the task was given.
-                return Recover(assignment, new ArtifactTable("", artifacts.Inherited), decorators, error);
+                return Recover(assignment, new ArtifactTable("", artifacts.Inherited), decorators, cards, error);
             }
 
             PrintFailed(assignment, exception, error);
-            return TaskResult.Failed(error);
+            return TaskResult.Failed(error) with { Data = WithCards(new(), cards, error), IsWorkerSpent = cards is { IsSpent: true } };
         }
         catch (Exception exception)
         {
@@ -59,12 +63,13 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
     }
 
     private async ValueTask<Transition?> InvokeAsync(
-        TaskAssignment assignment, ArtifactTable artifacts, StepDecorator[] decorators, CancellationToken cancellationToken)
+        TaskAssignment assignment, ArtifactTable artifacts, StepDecorator[] decorators, TaskCardSession? cards,
+        CancellationToken cancellationToken)
     {
         var timeout = decorators.Find<TimeoutAttribute>()?.Total;
         using var timer = timeout is { } limit ? new CancellationTokenSource(limit, time) : null;
         using var both = timer is null ? null : CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
-        var current = new Current(Facts(assignment), both?.Token ?? cancellationToken);
+        var current = new Current(Facts(assignment, cards), both?.Token ?? cancellationToken);
         try
         {
             var flow = context.CreateFlow();
@@ -100,7 +105,7 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
     private static TimeoutException TimedOut(TaskAssignment assignment, TimeSpan limit, Exception? inner) =>
         new($"Step {assignment.Step} timed out after {limit.TotalSeconds:0.###} seconds.", inner);
 
-    private TaskResult Store(TaskAssignment assignment, ArtifactTable artifacts, Transition? transition, AttemptOutcome outcome)
+    private TaskResult Store(TaskAssignment assignment, ArtifactTable artifacts, Transition? transition, TaskCardSession? cards)
     {
         StoredTransition? next = null;
         if (transition is not null)
@@ -123,8 +128,9 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
 
         return new()
         {
-            Outcome = outcome,
-            Data = TaskStorage.Collect(context, assignment.Parent, artifacts, next).Write(),
+            Outcome = AttemptOutcome.Succeeded,
+            Data = WithCards(TaskStorage.Collect(context, assignment.Parent, artifacts, next), cards, null),
+            IsWorkerSpent = cards is { IsSpent: true },
             Kind = next?.Kind,
             Targets = next?.Targets ?? [],
             Count = next?.Count ?? 0,
@@ -132,7 +138,8 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
     }
 
     /// <summary>Lets the flow go on after a failure: stores the exception and follows the step's one static transition.</summary>
-    private TaskResult Recover(TaskAssignment assignment, ArtifactTable artifacts, StepDecorator[] decorators, CaughtException error)
+    private TaskResult Recover(
+        TaskAssignment assignment, ArtifactTable artifacts, StepDecorator[] decorators, TaskCardSession? cards, CaughtException error)
     {
         if (decorators.Find<CatchAttribute>()?.Var is { } variable)
         {
@@ -146,14 +153,19 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
         return new()
         {
             Outcome = AttemptOutcome.Caught,
-            Data = TaskStorage.Collect(context, assignment.Parent, artifacts, transition).Write(),
+            Data = WithCards(TaskStorage.Collect(context, assignment.Parent, artifacts, transition), cards, error),
+            IsWorkerSpent = cards is { IsSpent: true },
             Kind = transition?.Kind,
             Targets = transition?.Targets ?? [],
             Error = error,
         };
     }
 
-    private CurrentFacts Facts(TaskAssignment assignment) => new()
+    /// <summary>What the attempt leaves, with its cards.</summary>
+    private static byte[] WithCards(TaskData data, TaskCardSession? cards, CaughtException? error) =>
+        (cards is null ? data : data with { Cards = cards.Finish(data, error) }).Write();
+
+    private CurrentFacts Facts(TaskAssignment assignment, TaskCardSession? cards) => new()
     {
         FlowName = context.Definition.Name,
         RunId = context.Run.RunId,
@@ -166,6 +178,7 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
         Tags = context.Run.Tags,
         ParameterNames = context.Run.ParameterNames,
         Graph = () => context.StepInfos,
+        Cards = () => cards?.Cards ?? new($"Step {assignment.Step}", [], Console.Error.WriteLine),
     };
 
     private StoredItem? Item(IReadOnlyList<SplitLevel> stack)

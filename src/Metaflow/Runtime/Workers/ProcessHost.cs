@@ -52,7 +52,7 @@ internal sealed class ProcessHost(Func<Wire.Hello> hello, string flowName, bool 
 
             worker.Send(Wire.Write(writer => writer.Write(assignment)));
             var result = Await(worker, limit, log);
-            if (fresh)
+            if (fresh || result.IsWorkerSpent)
             {
                 Release();
             }

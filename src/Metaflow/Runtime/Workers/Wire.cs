@@ -103,6 +103,7 @@ internal static class Wire
     {
         writer.Write((byte)result.Outcome);
         writer.Write(result.IsFinal);
+        writer.Write(result.IsWorkerSpent);
         writer.Write((sbyte)(result.Kind is { } kind ? (int)kind : -1));
         writer.Write7BitEncodedInt(result.Targets.Count);
         foreach (var target in result.Targets)
@@ -118,7 +119,7 @@ internal static class Wire
 
     public static TaskResult ReadResult(this BinaryReader reader)
     {
-        var (outcome, isFinal, kind) = ((AttemptOutcome)reader.ReadByte(), reader.ReadBoolean(), reader.ReadSByte());
+        var (outcome, isFinal, isSpent, kind) = ((AttemptOutcome)reader.ReadByte(), reader.ReadBoolean(), reader.ReadBoolean(), reader.ReadSByte());
         var targets = new string[reader.Read7BitEncodedInt()];
         for (var i = 0; i < targets.Length; i++)
         {
@@ -129,6 +130,7 @@ internal static class Wire
         {
             Outcome = outcome,
             IsFinal = isFinal,
+            IsWorkerSpent = isSpent,
             Kind = kind < 0 ? null : (TransitionKind)kind,
             Targets = targets,
             Count = reader.ReadInt32(),
