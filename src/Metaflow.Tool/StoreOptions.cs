@@ -35,7 +35,7 @@ internal static class StoreOptions
             ? (flow, run)
             : throw new UsageException($"'{text}' is not a run. Name it as Flow/run, such as GenreFlow/3.");
 
-    private static string Find(ParseResult parsed)
+    public static string Find(ParseResult parsed)
     {
         var named = parsed.GetValue(Root) ?? Environment.GetEnvironmentVariable("METAFLOW_DATASTORE_SYSROOT_LOCAL");
         if (named is not null)

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Metaflow.Client;
+using Metaflow.Tool.Query;
 
 namespace Metaflow.Tool;
 
@@ -22,6 +24,11 @@ internal static class ToolCommand
             return await parsed.InvokeAsync(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false })
                 .ConfigureAwait(false);
         }
+        catch (NamespaceMismatchException hidden)
+        {
+            await error.WriteLineAsync($"error: {hidden.Message.Split(". Set client.")[0]}. --global looks at the runs of everybody.").ConfigureAwait(false);
+            return ExitCodes.Failed;
+        }
         catch (MetaflowException fault)
         {
             await error.WriteLineAsync($"error: {fault.Message}").ConfigureAwait(false);
@@ -36,15 +43,22 @@ internal static class ToolCommand
 
     private static RootCommand Create()
     {
-        var root = new RootCommand("Looks after Metaflow datastores. To run a flow, run its program.")
+        var root = new RootCommand("Reads and compares the runs of flows, and looks after datastores. To run a flow, run its program.")
         {
             new Command("store", "What is in a datastore.") { new VerifyCommand(), new UsageCommand() },
             new CollectCommand(),
             new RemoveCommand(),
             new PinCommand("pin", "Keep a run whatever the rules of 'gc' say.", isPinned: true),
             new PinCommand("unpin", "Let the rules of 'gc' decide about a run again.", isPinned: false),
+            new DiffCommand(),
+            new Mcp.McpCommand(),
             new Command("index", "The index of a datastore, which can always be made anew.") { new RebuildIndexCommand() },
         };
+        foreach (var query in StoreQuery.All)
+        {
+            root.Subcommands.Add(new QueryCommand(query));
+        }
+
         root.Options.Add(StoreOptions.Root);
         root.Options.Add(StoreOptions.Json);
         return root;

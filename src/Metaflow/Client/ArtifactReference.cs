@@ -50,6 +50,12 @@ public sealed class ArtifactReference
     /// <exception cref="CorruptDataException">The content is damaged; also while reading.</exception>
     public Stream OpenRead() => _run.OpenRead(_stored);
 
+    /// <summary>The value for whoever does not know its type.</summary>
+    /// <param name="maximumValueSize">The most bytes of JSON or text that are shown.</param>
+    internal ArtifactSummary Describe(long maximumValueSize) => Size > LargestPreview
+        ? new($"<{Encoding}, {DataSize.Format(Size)}>", ReadOnlyMemory<byte>.Empty, IsTooLarge: true)
+        : _run.Use(_stored, content => ArtifactSummary.Of(Encoding, content, maximumValueSize));
+
     /// <summary>The name and a short form of the value.</summary>
     public override string ToString() => Size > LargestPreview
         ? $"{Name} = <{Encoding}, {DataSize.Format(Size)}>"

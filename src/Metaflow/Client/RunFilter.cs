@@ -18,6 +18,9 @@ public sealed record RunFilter
     /// <summary>Only runs that started before this time.</summary>
     public DateTimeOffset? StartedBefore { get; init; }
 
+    /// <summary>Only runs behind this one in the list, which is older: <c>GenreFlow/3</c>. Default: from the newest.</summary>
+    public string? After { get; init; }
+
     /// <summary>
     /// Conditions on the values of the parameters; all must hold. They are read from run after run. Default: none.
     /// </summary>

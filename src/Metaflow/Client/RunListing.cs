@@ -11,7 +11,7 @@ internal static class RunListing
     /// <summary>The runs of a flow, or of all, in the client's namespace as it is now.</summary>
     public static IEnumerable<RunReference> Of(MetaflowClient client, string? flow, RunFilter? filter)
     {
-        var query = Query(flow, filter ?? new(), client.Namespace);
+        var query = Query(flow, filter ?? new(), client.Namespace) with { After = After(client, filter?.After) };
         return Pages(client, query, filter ?? new());
     }
 
@@ -34,6 +34,18 @@ internal static class RunListing
         StartedBefore = filter.StartedBefore,
         Limit = FirstPage,
     };
+
+    private static RunPosition? After(MetaflowClient client, string? pathSpec)
+    {
+        if (pathSpec is null)
+        {
+            return null;
+        }
+
+        var path = ObjectPath.Parse(pathSpec, parts: 2);
+        return client.Index.OfRun(path.Flow, path.RunId, index => index.Run(path.Flow, path.RunId))?.Position
+            ?? throw Missing.Run(client, path.Flow, path.RunId);
+    }
 
     private static IEnumerable<RunReference> Pages(MetaflowClient client, RunQuery query, RunFilter filter)
     {

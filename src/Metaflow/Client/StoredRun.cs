@@ -97,6 +97,13 @@ internal sealed class StoredRun
         }
     }
 
+    /// <summary>Opens all records; the caller disposes the reader.</summary>
+    public SegmentReader OpenReader(out RunFolder folder)
+    {
+        folder = Folder;
+        return folder.OpenReader();
+    }
+
     /// <summary>Reads an artifact's bytes, which are valid only while <paramref name="read"/> runs.</summary>
     public T Use<T>(StoredArtifact artifact, Func<ReadOnlySequence<byte>, T> read)
     {
