@@ -13,7 +13,7 @@ public sealed partial class ProjectTests
         ["Metaflow"] = (["Metaflow.CodeFixes", "Metaflow.Generators"], ["Markdig", "Microsoft.Extensions.Hosting", "Spectre.Console", "System.CommandLine", "System.Numerics.Tensors"]),
         ["Metaflow.Testing"] = (["Metaflow"], []),
         ["Metaflow.Templates"] = ([], []),
-        ["Metaflow.Tool"] = (["Metaflow"], ["System.CommandLine"]),
+        ["Metaflow.Tool"] = (["Metaflow"], ["ModelContextProtocol.Core", "System.CommandLine"]),
         ["Metaflow.CodeFixes"] = (["Metaflow.Generators"], ["Microsoft.CodeAnalysis.CSharp.Workspaces"]),
         ["Metaflow.Generators"] = ([], ["Microsoft.CodeAnalysis.CSharp"]),
     };
