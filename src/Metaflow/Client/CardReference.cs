@@ -85,10 +85,23 @@ public sealed class CardReference
     }
 
     /// <summary>What the cards of a task show while it runs.</summary>
-    internal static IReadOnlyList<CardReference> OfFiles(StoredRun run, string taskPath, long taskId, int attempt, bool isRunning)
+    internal static IReadOnlyList<CardReference> OfFiles(StoredRun run, string taskPath, long taskId, int attempt, bool isRunning) =>
+        OfFiles(run, taskPath, LiveCards.List(run.Folder).Where(file => file.TaskId == taskId && file.Attempt == attempt), isRunning);
+
+    /// <summary>The cards of all attempts that have not ended.</summary>
+    internal static IReadOnlyList<CardReference> OfOpenTasks(StoredRun run, bool isRunning) =>
+    [
+        .. LiveCards.List(run.Folder).GroupBy(file => file.TaskId).SelectMany(task =>
+        {
+            var ended = run.Ask(index => index.Task(run.Flow, run.Number, task.Key))?.Attempt ?? -1;
+            return OfFiles(run, null, task.Where(file => file.Attempt > ended), isRunning);
+        }),
+    ];
+
+    private static List<CardReference> OfFiles(StoredRun run, string? taskPath, IEnumerable<LiveCard> files, bool isRunning)
     {
         var cards = new List<CardReference>();
-        foreach (var file in LiveCards.List(run.Folder).Where(file => file.TaskId == taskId && file.Attempt == attempt))
+        foreach (var file in files)
         {
             // It may have been replaced by the record since the folder was listed.
             if (LiveCards.TryRead(run.Folder, file) is { } read)
@@ -98,7 +111,9 @@ public sealed class CardReference
                     Status = CardStatus.Incomplete,
                     Problem = "The task's process ended before the card was complete; this is what it showed last.",
                 };
-                cards.Add(new(taskPath, attempt, document.Type, document.Id, document.Status, document.Identity, new(document)));
+                cards.Add(new(
+                    taskPath ?? $"{run.PathSpec}/{document.Step}/{ObjectPath.Text(file.TaskId)}", file.Attempt, document.Type, document.Id, document.Status,
+                    document.Identity, new(document)));
             }
         }
 

@@ -124,6 +124,13 @@ public sealed class RunReference
         }
     }
 
+    /// <summary>
+    /// The cards of tasks that are being executed, as far as they have been refreshed; of a run that is lost, what they showed
+    /// last. Each call looks anew.
+    /// </summary>
+    /// <exception cref="CorruptDataException">A card is damaged.</exception>
+    public IReadOnlyList<CardReference> LiveCards => CardReference.OfOpenTasks(Stored, Status == RunStatus.Running);
+
     /// <summary>A step.</summary>
     /// <param name="name">The step's name.</param>
     /// <exception cref="ObjectNotFoundException">There is no such step, or no task of it has ended.</exception>

@@ -6,8 +6,8 @@ namespace Metaflow.Cards;
 internal sealed class GraphView(FlowGraph graph, string? current) : CardComponent
 {
     private const int Height = 34;
-    private const int RowGap = 34;
-    private const int ColumnGap = 22;
+    private const int RowGap = 16;
+    private const int ColumnGap = 44;
     private const int Margin = 10;
 
     internal override void Write(CardHtml html)
@@ -46,77 +46,89 @@ internal sealed class GraphView(FlowGraph graph, string? current) : CardComponen
     {
         var (from, to) = (layout.Boxes[step.Name], layout.Boxes[target]);
         var style = kind is TransitionShape.ForEach or TransitionShape.Parallel ? "edge many" : isSwitch ? "edge maybe" : "edge";
-        if (to.Row <= from.Row)
+        if (to.Column <= from.Column)
         {
-            // Back to an earlier step, or to itself: around the right side.
-            var (right, up, down) = (Math.Max(from.X + from.Width, to.X + to.Width), to.Y + (Height / 2.0) + 4, from.Y + (Height / 2.0) - 4);
-            down += to.Row == from.Row ? 0 : 8;
-            html.Write($"<path class=\"{style}\" d=\"M{from.X + from.Width:0.#} {down:0.#}C{right + 34:0.#} {down - 14:0.#} {right + 34:0.#} {up + 14:0.#} {to.X + to.Width + 2:0.#} {up:0.#}\"/>");
+            // Back to an earlier step, or to itself: around below.
+            var (x, y) = (from.X + (from.Width / 2), Math.Max(from.Y, to.Y) + Height);
+            var (back, below) = (to.X + (to.Width / 2) + (to == from ? 14 : 0), y + (to == from ? 22 : 26));
+            x -= to == from ? 14 : 0;
+            html.Write($"<path class=\"{style}\" d=\"M{x:0.#} {from.Y + Height:0.#}C{x:0.#} {below:0.#} {back:0.#} {below:0.#} {back:0.#} {to.Y + Height + 2:0.#}\"/>");
             return;
         }
 
-        var (x1, y1, x2, y2) = (from.X + (from.Width / 2), from.Y + Height, to.X + (to.Width / 2), to.Y - 2);
-        var bend = Math.Min(RowGap, (y2 - y1) / 2);
-        html.Write($"<path class=\"{style}\" d=\"M{x1:0.#} {y1:0.#}C{x1:0.#} {y1 + bend:0.#} {x2:0.#} {y2 - bend:0.#} {x2:0.#} {y2:0.#}\"/>");
+        var (x1, y1, x2, y2) = (from.X + from.Width, from.Y + (Height / 2.0), to.X - 2, to.Y + (Height / 2.0));
+        var bend = Math.Max(12, (x2 - x1) / 2);
+        html.Write($"<path class=\"{style}\" d=\"M{x1:0.#} {y1:0.#}C{x1 + bend:0.#} {y1:0.#} {x2 - bend:0.#} {y2:0.#} {x2:0.#} {y2:0.#}\"/>");
     }
 
     /// <summary>Where a step is drawn.</summary>
-    private sealed record Box(int Row, double Width)
+    private sealed record Box(int Column, double Width)
     {
         public double X { get; set; }
 
-        public double Y => Margin + (Row * (Height + RowGap));
+        public double Y { get; set; }
     }
 
-    /// <summary>Rows by the longest way from the start; within a row, steps lie below those that lead to them.</summary>
+    /// <summary>Columns by the longest way from the start; within a column, steps lie beside those that lead to them.</summary>
     private sealed class Layout
     {
         public Layout(FlowGraph graph)
         {
             var order = graph.InOrder;
             var place = order.Select((step, at) => (step.Name, at)).ToDictionary(StringComparer.Ordinal);
-            var rows = order.ToDictionary(step => step.Name, _ => 0, StringComparer.Ordinal);
+            var columns = order.ToDictionary(step => step.Name, _ => 0, StringComparer.Ordinal);
+            var hasWayBack = false;
             foreach (var step in order)
             {
-                foreach (var target in step.Targets.Where(target => place.TryGetValue(target, out var at) && at > place[step.Name]))
+                foreach (var target in step.Targets.Where(place.ContainsKey))
                 {
-                    rows[target] = Math.Max(rows[target], rows[step.Name] + 1);
+                    if (place[target] > place[step.Name])
+                    {
+                        columns[target] = Math.Max(columns[target], columns[step.Name] + 1);
+                    }
+                    else
+                    {
+                        hasWayBack = true;
+                    }
                 }
             }
 
-            Boxes = order.ToDictionary(step => step.Name, step => new Box(rows[step.Name], Math.Max(70, 34 + (step.Name.Length * 7.4))), StringComparer.Ordinal);
-            Place(graph, order.GroupBy(step => rows[step.Name]).OrderBy(row => row.Key).Select(row => row.ToList()).ToList());
-            Height = (2 * Margin) + (rows.Count == 0 ? 0 : ((rows.Values.Max() + 1) * (GraphView.Height + RowGap)) - RowGap);
+            Boxes = order.ToDictionary(
+                step => step.Name, step => new Box(columns[step.Name], Math.Max(64, 30 + (step.Name.Length * 7.4))), StringComparer.Ordinal);
+            Place(graph, order.GroupBy(step => columns[step.Name]).OrderBy(column => column.Key).Select(column => column.ToList()).ToList());
+            Height += hasWayBack ? 24 : 0;
         }
 
         public Dictionary<string, Box> Boxes { get; }
 
         public double Width { get; private set; }
 
-        public double Height { get; }
+        public double Height { get; private set; }
 
-        private void Place(FlowGraph graph, List<List<StepNode>> rows)
+        private void Place(FlowGraph graph, List<List<StepNode>> columns)
         {
-            var widest = rows.Count == 0 ? 0 : rows.Max(RowWidth);
-            foreach (var row in rows)
+            var tallest = columns.Count == 0 ? 0 : columns.Max(column => HeightOf(column.Count));
+            double x = Margin;
+            foreach (var column in columns)
             {
-                var sorted = row.OrderBy(step => Above(graph, step)).ToList();
-                var x = Margin + ((widest - RowWidth(row)) / 2);
-                foreach (var step in sorted)
+                var width = column.Max(step => Boxes[step.Name].Width);
+                double y = Margin + ((tallest - HeightOf(column.Count)) / 2.0);
+                foreach (var box in column.OrderBy(step => Before(graph, step)).Select(step => Boxes[step.Name]))
                 {
-                    Boxes[step.Name].X = x;
-                    x += Boxes[step.Name].Width + ColumnGap;
+                    (box.X, box.Y) = (x + ((width - box.Width) / 2), y);
+                    y += GraphView.Height + RowGap;
                 }
+
+                x += width + ColumnGap;
             }
 
-            // Room for the ways back.
-            Width = widest + (2 * Margin) + 44;
+            (Width, Height) = (Math.Max(0, x - ColumnGap) + Margin, tallest + (2 * Margin));
         }
 
-        private double RowWidth(List<StepNode> row) => row.Sum(step => Boxes[step.Name].Width) + ((row.Count - 1) * ColumnGap);
+        private static int HeightOf(int steps) => (steps * (GraphView.Height + RowGap)) - RowGap;
 
-        private double Above(FlowGraph graph, StepNode step) =>
-            graph.Shape.Parents(step.Name).Where(Boxes.ContainsKey).Where(parent => Boxes[parent].Row < Boxes[step.Name].Row)
-                .Select(parent => Boxes[parent].X + (Boxes[parent].Width / 2)).DefaultIfEmpty(0).Average();
+        private double Before(FlowGraph graph, StepNode step) =>
+            graph.Shape.Parents(step.Name).Where(Boxes.ContainsKey).Where(parent => Boxes[parent].Column < Boxes[step.Name].Column)
+                .Select(parent => Boxes[parent].Y).DefaultIfEmpty(0).Average();
     }
 }

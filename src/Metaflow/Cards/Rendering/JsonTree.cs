@@ -10,7 +10,9 @@ internal static class JsonTree
     private const int MaximumNodes = 2_000;
     private const int MaximumText = 500;
     private const int OpenLevels = 1;
-    private const int Brief = 60;
+    private const int Brief = 90;
+    private const int TableRows = 8;
+    private const int TableColumns = 12;
 
     /// <summary>Writes the value; its bytes are JSON.</summary>
     public static void Write(CardHtml html, in ReadOnlySequence<byte> json)
@@ -23,6 +25,12 @@ internal static class JsonTree
     public static void Write(CardHtml html, JsonElement value)
     {
         var left = MaximumNodes;
+        if (ColumnsOf(value) is { } columns)
+        {
+            Table(html, value, columns);
+            return;
+        }
+
         html.Write($"<div class=\"json\">");
         Node(html, null, value, 0, ref left);
         html.Write($"</div>");
@@ -41,7 +49,7 @@ internal static class JsonTree
         {
             html.Write($"<div>");
             Name(html, name);
-            Leaf(html, value);
+            Inline(html, value);
             html.Write($"</div>");
             return;
         }
@@ -99,6 +107,99 @@ internal static class JsonTree
         value.GetRawText().Length <= Brief && (value.ValueKind == JsonValueKind.Array
             ? value.EnumerateArray().All(item => item.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
             : value.EnumerateObject().All(member => member.Value.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object)));
+
+    private static void Inline(CardHtml html, JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Array)
+        {
+            html.Write($"[");
+            var isFirst = true;
+            foreach (var item in value.EnumerateArray())
+            {
+                html.Write($"{(isFirst ? "" : ", ")}");
+                Leaf(html, item);
+                isFirst = false;
+            }
+
+            html.Write($"]");
+        }
+        else if (value.ValueKind == JsonValueKind.Object)
+        {
+            html.Write($"{{");
+            var isFirst = true;
+            foreach (var member in value.EnumerateObject())
+            {
+                html.Write($"{(isFirst ? " " : ", ")}<span class=\"muted\">{member.Name}:</span> ");
+                Leaf(html, member.Value);
+                isFirst = false;
+            }
+
+            html.Write($"{(isFirst ? "" : " ")}}}");
+        }
+        else
+        {
+            Leaf(html, value);
+        }
+    }
+
+    /// <summary>The names that all objects of an array have in common, if it reads better as a table.</summary>
+    private static List<string>? ColumnsOf(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
+        {
+            return null;
+        }
+
+        List<string>? names = null;
+        foreach (var item in value.EnumerateArray().Take(TableRows))
+        {
+            if (item.ValueKind != JsonValueKind.Object
+                || item.EnumerateObject().Any(member => member.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object))
+            {
+                return null;
+            }
+
+            var own = item.EnumerateObject().Select(member => member.Name).ToList();
+            if (own.Count is 0 or > TableColumns || (names is not null && !names.SequenceEqual(own)))
+            {
+                return null;
+            }
+
+            names = own;
+        }
+
+        return names;
+    }
+
+    private static void Table(CardHtml html, JsonElement rows, List<string> columns)
+    {
+        html.Write($"<table class=\"small\"><thead><tr>");
+        foreach (var column in columns)
+        {
+            html.Write($"<th scope=\"col\">{column}</th>");
+        }
+
+        html.Write($"</tr></thead><tbody>");
+        foreach (var row in rows.EnumerateArray().Take(TableRows))
+        {
+            html.Write($"<tr>");
+            foreach (var cell in row.EnumerateObject())
+            {
+                html.Write($"<td{new TrustedMarkup(cell.Value.ValueKind == JsonValueKind.Number ? " class=\"n\"" : "")}>");
+                Leaf(html, cell.Value);
+                html.Write($"</td>");
+            }
+
+            html.Write($"</tr>");
+        }
+
+        html.Write($"</tbody></table>");
+        var more = rows.GetArrayLength() - TableRows;
+        if (more > 0)
+        {
+            html.Write($"<div class=\"muted\">… {more:N0} more</div>");
+        }
+    }
 
     private static void Leaf(CardHtml html, JsonElement value)
     {

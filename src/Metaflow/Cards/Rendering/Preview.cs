@@ -13,7 +13,8 @@ internal static class Preview
 {
     private const int MaximumJson = 256 * 1024;
     private const int MaximumText = 4_000;
-    private const int Bins = 40;
+    private const int MaximumBins = 40;
+    private const int SparkWidth = 160;
 
     /// <summary>Writes a preview.</summary>
     public static void Write(CardHtml html, string encoding, in ReadOnlySequence<byte> content)
@@ -59,12 +60,14 @@ internal static class Preview
         html.Write($"<div><div class=\"chips\">");
         foreach (var (name, figure) in summary.Spread)
         {
-            var text = double.TryParse(figure.Trim('"'), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? Numbers.Short(number) : figure;
-            html.Write($"<span class=\"chip\"><b>{name}</b> {text}</span>");
+            html.Write($"<span class=\"chip\"><b>{name}</b> {Short(figure)}</span>");
         }
 
-        html.Write($"</div><span class=\"muted\">{header.Display}: {string.Join(", ", summary.First)}{(summary.IsWhole ? "" : ", …")}</span></div></div>");
+        html.Write($"</div><span class=\"muted\">{header.Display}: {string.Join(", ", summary.First.Select(Short))}{(summary.IsWhole ? "" : ", …")}</span></div></div>");
     }
+
+    private static string Short(string json) =>
+        double.TryParse(json, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? Numbers.Short(number) : json.Trim('"');
 
     private static void Histogram(CardHtml html, in ReadOnlySequence<byte> content, NpyHeader header)
     {
@@ -88,12 +91,12 @@ internal static class Preview
             return;
         }
 
-        var most = (double)bars.Max();
-        html.Write($"<svg class=\"spark\" viewBox=\"0 0 {Bins * 4} 36\" role=\"img\" aria-label=\"distribution of the values\">");
+        var (most, step) = ((double)bars.Max(), SparkWidth / (double)bars.Length);
+        html.Write($"<svg class=\"spark\" viewBox=\"0 0 {SparkWidth} 36\" role=\"img\" aria-label=\"distribution of the values\">");
         for (var i = 0; i < bars.Length; i++)
         {
             var height = bars[i] == 0 ? 0 : Math.Max(1, 34 * bars[i] / most);
-            html.Write($"<rect x=\"{i * 4}\" y=\"{36 - height:0.#}\" width=\"3\" height=\"{height:0.#}\"/>");
+            html.Write($"<rect x=\"{i * step:0.#}\" y=\"{36 - height:0.#}\" width=\"{step - 1:0.#}\" height=\"{height:0.#}\"/>");
         }
 
         html.Write($"</svg>");
@@ -129,13 +132,14 @@ internal static class Preview
             return null;
         }
 
-        var bars = new int[Bins];
+        // So many that each can have a few values.
+        var bars = new int[Math.Clamp(values.Length / 4, 5, MaximumBins)];
         foreach (var value in values)
         {
             var number = double.CreateTruncating(value);
             if (double.IsFinite(number))
             {
-                bars[Math.Clamp((int)((number - least) / (most - least) * Bins), 0, Bins - 1)]++;
+                bars[Math.Clamp((int)((number - least) / (most - least) * bars.Length), 0, bars.Length - 1)]++;
             }
         }
 

@@ -37,4 +37,5 @@ internal sealed record CliOption(string Name, string Description)
 /// <param name="Name">Such as <c>PATHSPEC</c>.</param>
 /// <param name="Description">What it is, for <c>--help</c>.</param>
 /// <param name="IsRequired">Whether it must be given.</param>
-internal sealed record CliArgument(string Name, string Description, bool IsRequired);
+/// <param name="IsMany">Whether several words belong to it; see <see cref="CommandLine.Words"/>.</param>
+internal sealed record CliArgument(string Name, string Description, bool IsRequired, bool IsMany = false);

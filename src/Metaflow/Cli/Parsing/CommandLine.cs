@@ -9,9 +9,12 @@ namespace Metaflow.Cli.Parsing;
 /// <param name="Verb">The verb's entry; <see langword="null"/> if none was given.</param>
 /// <param name="Implementation">The verb.</param>
 /// <param name="Values">The values of options.</param>
-/// <param name="Argument">The positional argument.</param>
-internal sealed record CommandLine(VerbEntry? Verb, CliVerb? Implementation, OptionValues Values, string? Argument)
+/// <param name="Words">The words of the positional argument.</param>
+internal sealed record CommandLine(VerbEntry? Verb, CliVerb? Implementation, OptionValues Values, IReadOnlyList<string> Words)
 {
+    /// <summary>The positional argument, or its first word.</summary>
+    public string? Argument => Words.Count > 0 ? Words[0] : null;
+
     /// <summary>Parses a command line. Only the verbs that are named in it get their options, so that starting stays quick.</summary>
     /// <exception cref="UsageException">It cannot be understood; the message says what was meant, if that can be guessed.</exception>
     public static CommandLine Parse(FlowDefinition definition, IReadOnlyList<string> arguments, MachineEnvironment environment)
@@ -34,7 +37,7 @@ internal sealed record CommandLine(VerbEntry? Verb, CliVerb? Implementation, Opt
                 AddOptions(command, verb.Options, symbols, recursive: false);
                 if (verb.Argument is { } argument)
                 {
-                    command.Arguments.Add(new Argument<string?>(argument.Name) { Arity = ArgumentArity.ZeroOrOne });
+                    command.Arguments.Add(new Argument<string[]>(argument.Name) { Arity = argument.IsMany ? ArgumentArity.ZeroOrMore : ArgumentArity.ZeroOrOne });
                 }
             }
         }
@@ -45,7 +48,7 @@ internal sealed record CommandLine(VerbEntry? Verb, CliVerb? Implementation, Opt
         var values = new OptionValues(result, symbols, arguments, environment);
         var line = new CommandLine(
             VerbTable.Find(name), name is null ? null : verbs[name], values,
-            result.CommandResult.Command.Arguments.Count > 0 ? result.GetValue<string?>(result.CommandResult.Command.Arguments[0].Name) : null);
+            result.CommandResult.Command.Arguments.Count > 0 ? result.GetValue<string[]>(result.CommandResult.Command.Arguments[0].Name) ?? [] : []);
         if (!values.Has(GlobalOptions.Help))
         {
             line.RefuseFaults(result);

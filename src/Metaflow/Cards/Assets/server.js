@@ -1,0 +1,60 @@
+"use strict";
+(() => {
+  const cards = new Map(), list = document.getElementById("cards");
+  const say = (id, text) => { document.getElementById(id).textContent = text; };
+
+  // A frame tells its height; it has no other way to this page.
+  addEventListener("message", event => {
+    const height = event.data?.metaflowCard?.height;
+    if (typeof height !== "number" || !(height > 0)) return;
+    for (const { frame } of cards.values())
+      if (event.source === frame.contentWindow) frame.style.height = Math.min(Math.ceil(height) + 2, 20000) + "px";
+  });
+
+  const make = card => {
+    const place = document.createElement("article"), head = document.createElement("div");
+    const task = document.createElement("b"), kind = document.createElement("span"), state = document.createElement("span");
+    const frame = document.createElement("iframe");
+    frame.setAttribute("sandbox", "allow-scripts allow-popups allow-popups-to-escape-sandbox allow-downloads");
+    frame.title = "Card of " + card.task;
+    task.textContent = card.task;
+    kind.textContent = card.type + (card.id ? " · " + card.id : "");
+    head.append(task, kind, state);
+    place.append(head, frame);
+    return { place, frame, state, hash: "" };
+  };
+
+  const show = state => {
+    document.title = state.run ?? "Cards";
+    say("run", state.run ?? "No run yet");
+    say("status", (state.status ?? "").toLowerCase());
+    document.getElementById("none").hidden = state.cards.length > 0;
+    const keys = new Set(state.cards.map(card => card.key));
+    for (const [key, shown] of cards) if (!keys.has(key)) { shown.place.remove(); cards.delete(key); }
+    state.cards.forEach((card, at) => {
+      if (!cards.has(card.key)) cards.set(card.key, make(card));
+      const shown = cards.get(card.key);
+      // A frame that is moved loads again, so only new ones are put in their place.
+      if (!shown.place.isConnected) list.insertBefore(shown.place, list.children[at] ?? null);
+      shown.state.textContent = card.status;
+      shown.state.className = "state " + card.status;
+      if (shown.hash !== card.hash) shown.frame.contentWindow.location.replace("/card/" + (shown.hash = card.hash));
+    });
+  };
+
+  let wait = 2;
+  const look = async () => {
+    try {
+      const answer = await fetch("/cards");
+      if (!answer.ok) throw new Error((await answer.text()).trim());
+      const state = await answer.json();
+      wait = state.poll;
+      show(state);
+      say("link", "");
+    } catch (fault) {
+      say("link", fault instanceof TypeError ? "The server does not answer." : fault.message);
+    }
+    setTimeout(look, wait * 1000);
+  };
+  look();
+})();
