@@ -37,7 +37,9 @@ internal sealed record CommandLine(VerbEntry? Verb, CliVerb? Implementation, Opt
                 AddOptions(command, verb.Options, symbols, recursive: false);
                 if (verb.Argument is { } argument)
                 {
-                    command.Arguments.Add(new Argument<string[]>(argument.Name) { Arity = argument.IsMany ? ArgumentArity.ZeroOrMore : ArgumentArity.ZeroOrOne });
+                    command.Arguments.Add(argument.IsMany
+                        ? new Argument<string[]>(argument.Name) { Arity = ArgumentArity.ZeroOrMore }
+                        : new Argument<string?>(argument.Name) { Arity = ArgumentArity.ZeroOrOne });
                 }
             }
         }
@@ -48,7 +50,7 @@ internal sealed record CommandLine(VerbEntry? Verb, CliVerb? Implementation, Opt
         var values = new OptionValues(result, symbols, arguments, environment);
         var line = new CommandLine(
             VerbTable.Find(name), name is null ? null : verbs[name], values,
-            result.CommandResult.Command.Arguments.Count > 0 ? result.GetValue<string[]>(result.CommandResult.Command.Arguments[0].Name) ?? [] : []);
+            [.. result.CommandResult.Command.Arguments.SelectMany(argument => result.GetResult(argument)?.Tokens ?? []).Select(token => token.Value)]);
         if (!values.Has(GlobalOptions.Help))
         {
             line.RefuseFaults(result);
