@@ -34,8 +34,19 @@ internal sealed record VerbContext
     /// <summary>Whether banners and hints are unwanted.</summary>
     public bool IsQuiet => Options.Has(GlobalOptions.Quiet);
 
-    /// <summary>The root directory of the store.</summary>
-    public string StoreRoot => Settings.StoreRoot(Options.Text(GlobalOptions.DatastoreRoot));
+    /// <summary>The root directory of the store that the verb works on.</summary>
+    public string StoreRoot => Options.Text(GlobalOptions.Mode) switch
+    {
+        null => RunsRoot,
+        "spin" => SpinRoot,
+        var other => throw new UsageException($"--mode: '{other}' is not known. There is: spin."),
+    };
+
+    /// <summary>The root directory of the store that holds the runs.</summary>
+    public string RunsRoot => Settings.StoreRoot(Options.Text(GlobalOptions.DatastoreRoot));
+
+    /// <summary>The root directory of the store beside it, with what was only tried.</summary>
+    public string SpinRoot => RunsRoot.TrimEnd('/') + "_spin";
 
     /// <summary>Whether output goes to a person who does not mind colour.</summary>
     public bool IsColorful =>

@@ -9,6 +9,8 @@ internal static class VerbTable
     [
         new("run", "Run the flow.", definition => new RunVerb(definition)),
         new("resume", "Continue a run that did not finish.", definition => new ResumeVerb(definition)),
+        new("debug", "Execute a past task again in this process, and compare.", _ => new DebugVerb()),
+        new("spin", "Try one step with the inputs of a past task.", _ => new SpinVerb()),
         new("runs", "List the latest runs.", _ => new RunsVerb()),
         new("dump", "Print the artifacts of a run, a step or a task.", _ => new DumpVerb()),
         new("logs", "Print what tasks wrote.", _ => new LogsVerb()),

@@ -27,6 +27,12 @@ internal static class SettingNames
     /// <summary>Decorators for every step of every run, as <c>--with</c> takes them, separated by spaces.</summary>
     public const string DefaultDecorators = "DEFAULT_DECOSPECS";
 
+    /// <summary>Whether <c>spin</c> keeps what it made unless told otherwise: <c>true</c> or <c>false</c> (default).</summary>
+    public const string SpinPersist = "SPIN_PERSIST";
+
+    /// <summary>The decorators that act in <c>spin</c>, besides those of the flow's own, separated by commas.</summary>
+    public const string SpinAllowedDecorators = "SPIN_ALLOWED_DECORATORS";
+
     /// <summary>Set by the user to forbid colour (no-color.org). Not a setting: it has no prefix.</summary>
     public const string NoColor = "NO_COLOR";
 

@@ -35,6 +35,14 @@ internal sealed class Settings
     public IReadOnlyList<string> DefaultDecorators =>
         Find(SettingNames.DefaultDecorators)?.Values[0].Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
+    /// <summary>Whether <c>spin</c> keeps what it made.</summary>
+    public bool SpinPersist => Find(SettingNames.SpinPersist) is { } value && ValueBinding.Parse<bool>(value, separator: null);
+
+    /// <summary>The names of Metaflow's decorators that act in <c>spin</c>.</summary>
+    public IReadOnlyList<string> SpinAllowedDecorators => Find(SettingNames.SpinAllowedDecorators) is { } value
+        ? ValueBinding.Parse<string[]>(value, separator: null)
+        : ["environment", "project", "timeout", "card", "secrets"];
+
     /// <summary>A setting by its name without prefix; an empty value counts as none.</summary>
     /// <exception cref="UsageException">A configuration file cannot be read.</exception>
     public RawValue? Find(string name)

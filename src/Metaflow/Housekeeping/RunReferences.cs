@@ -23,7 +23,7 @@ internal static class RunReferences
     /// <summary>The blobs that one record names.</summary>
     public static IEnumerable<BlobReference> Of(StoredRecord record)
     {
-        if (record.Kind is not (RecordKind.RunStarted or RecordKind.Attempt))
+        if (record.Kind is not (RecordKind.RunStarted or RecordKind.Attempt or RecordKind.Given))
         {
             yield break;
         }

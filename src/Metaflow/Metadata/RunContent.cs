@@ -20,6 +20,7 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
     private readonly StoredBlob?[] _blobs = new StoredBlob?[Kept];
     private readonly Lock _gate = new();
 
+    private Dictionary<RecordAddress, IReadOnlyList<StoredArtifact>>? _replaced;
     private int _oldest;
     private int _oldestBlob;
     private int _oldestTable;
@@ -40,7 +41,7 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
                 }
             }
 
-            var found = new TaskArtifacts(this, _reader.Read(address).ToTaskData());
+            var found = Artifacts(_reader.Read(address));
             _recent[_oldest] = (address, found);
             _oldest = (_oldest + 1) % Kept;
             return found;
@@ -48,7 +49,16 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
     }
 
     /// <summary>The artifacts of a task whose record is at hand; not kept.</summary>
-    public TaskArtifacts Artifacts(in StoredRecord record) => new(this, record.ToTaskData());
+    public TaskArtifacts Artifacts(in StoredRecord record)
+    {
+        var data = record.ToTaskData();
+        return new(this, _replaced?.GetValueOrDefault(record.Address) is { } replaced
+            ? data with { Artifacts = [.. replaced, .. data.Artifacts.ExceptBy(replaced.Select(one => one.Name), one => one.Name)] }
+            : data);
+    }
+
+    /// <summary>Lets a task seem to have left other artifacts than it did. Called before anything is read.</summary>
+    public void Replace(RecordAddress address, IReadOnlyList<StoredArtifact> artifacts) => (_replaced ??= [])[address] = artifacts;
 
     /// <summary>An item of the foreach that the task at <paramref name="split"/> started.</summary>
     public (ReadOnlyMemory<byte> Content, string Encoding) Item(RecordAddress split, int index)

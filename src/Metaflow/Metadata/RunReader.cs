@@ -82,6 +82,9 @@ internal sealed class RunReader : IDisposable
     /// <summary>The run as a whole.</summary>
     public RunInfo Info { get; }
 
+    /// <summary>Where the run's first record is.</summary>
+    public RecordAddress StartedAt => _started;
+
     /// <summary>The steps that have tasks, in the order of their first task's end.</summary>
     public IEnumerable<string> Steps => _steps.Keys;
 

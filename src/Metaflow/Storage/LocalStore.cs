@@ -11,13 +11,13 @@ internal sealed class LocalStore : IDisposable
     private readonly LocalBackend _backend;
     private readonly bool _readOnly;
 
-    private LocalStore(IFileSystem files, string root, bool readOnly)
+    private LocalStore(IFileSystem files, string root, bool readOnly, IBlobBackend? upper = null)
     {
         Files = files;
         Root = root;
         _readOnly = readOnly;
         _backend = new(files, root);
-        Blobs = new(_backend, readOnly);
+        Blobs = upper is null ? new(_backend, readOnly) : new(new LayeredBackend(upper, _backend), readOnly: false);
     }
 
     /// <summary>The directory, absolute.</summary>
@@ -36,6 +36,12 @@ internal sealed class LocalStore : IDisposable
     /// <summary>Opens the store in a directory for reading. Nothing is ever written, not even a lock.</summary>
     /// <exception cref="MetaflowException">There is no store, or it has a newer format.</exception>
     public static LocalStore OpenReadOnly(string root) => OpenReadOnly(root, LocalFileSystem.Instance);
+
+    /// <summary>Opens the store for reading; new content goes elsewhere, so that a task can be tried without a trace.</summary>
+    /// <param name="root">The store's directory.</param>
+    /// <param name="upper">Where new content goes.</param>
+    /// <exception cref="MetaflowException">There is no store, or it has a newer format.</exception>
+    public static LocalStore OpenReadOnly(string root, IBlobBackend upper) => OpenReadOnly(root, LocalFileSystem.Instance, upper);
 
     /// <summary>The nearest store directory at or above a directory; <see langword="null"/> when there is none.</summary>
     public static string? Find(string startDirectory)
@@ -85,7 +91,7 @@ internal sealed class LocalStore : IDisposable
     }
 
     /// <inheritdoc cref="OpenReadOnly(string)"/>
-    internal static LocalStore OpenReadOnly(string root, IFileSystem files)
+    internal static LocalStore OpenReadOnly(string root, IFileSystem files, IBlobBackend? upper = null)
     {
         root = Path.GetFullPath(root);
         var marker = Path.Join(root, StoreLayout.MarkerFile);
@@ -93,7 +99,7 @@ internal sealed class LocalStore : IDisposable
             ?? throw new MetaflowException(
                 $"There is no store at {root}: {StoreLayout.MarkerFile} is missing. Run a flow first, or name another directory.");
         StoreMarker.Check(marker, content);
-        return new(files, root, readOnly: true);
+        return new(files, root, readOnly: true, upper);
     }
 
     /// <summary>Takes the next number of a flow. No other process can get the same one, and it is durable on return.</summary>

@@ -23,4 +23,7 @@ internal enum RecordKind : byte
 
     /// <summary>The tasks of another run that this one took over, by address.</summary>
     Adopted = 7,
+
+    /// <summary>What a task was given that is no task of this run: the items of a foreach.</summary>
+    Given = 20,
 }

@@ -24,9 +24,13 @@ internal sealed class RunSource : IDisposable
 
     /// <summary>Opens the run that the verb's argument names.</summary>
     /// <exception cref="MetaflowException">There is no such run, step or task.</exception>
-    public static RunSource Open(VerbContext context)
+    public static RunSource Open(VerbContext context) => Open(context, context.Line.Argument!);
+
+    /// <summary>Opens the run that a path names.</summary>
+    /// <exception cref="MetaflowException">There is no such run, step or task.</exception>
+    public static RunSource Open(VerbContext context, string text)
     {
-        var path = PathSpec.Parse(context.Line.Argument!, context.Definition.Name);
+        var path = PathSpec.Parse(text, context.Definition.Name);
         var store = OpenStore(context);
         RunReader? reader = null;
         try

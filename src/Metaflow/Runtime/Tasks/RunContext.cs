@@ -52,15 +52,19 @@ internal sealed class RunContext : IDisposable
     /// <summary>The run's parameters as they are stored.</summary>
     public IReadOnlyList<StoredArtifact> Parameters => _storedParameters;
 
+    /// <summary>Which decorators count; <see langword="null"/> for all of them.</summary>
+    public Func<StepDecorator, bool>? Keeps { get; init; }
+
     private IServiceProvider? Services { get; }
 
     /// <summary>Reads what the run's first record says and prepares the parameters.</summary>
     public static RunContext Open(
-        LocalStore store, RunFolder folder, RecordAddress started, FlowDefinition definition, IServiceProvider? services)
+        LocalStore store, RunFolder folder, RecordAddress started, FlowDefinition definition, IServiceProvider? services,
+        Func<StepDecorator, bool>? keeps = null)
     {
         var content = new RunContent(store, folder);
         var record = content.Record(started);
-        var context = new RunContext(store, folder, content, record.ToRunStarted(), definition, services);
+        var context = new RunContext(store, folder, content, record.ToRunStarted(), definition, services) { Keeps = keeps };
         var stored = content.Artifacts(record);
         foreach (var parameter in definition.Parameters)
         {
@@ -93,7 +97,13 @@ internal sealed class RunContext : IDisposable
 
     /// <summary>The decorators of a step: those in the code, then those attached by <c>--with</c>.</summary>
     public StepDecorator[] Decorators(string step) =>
-        _decorators.GetOrAdd(step, static (name, context) => StepDecorators.Of(context.Definition, context.Step(name), context.Run.With), this);
+        _decorators.GetOrAdd(step, static (name, context) => Decorators(name, context), this);
+
+    private static StepDecorator[] Decorators(string step, RunContext context)
+    {
+        var all = StepDecorators.Of(context.Definition, context.Step(step), context.Run.With);
+        return context.Keeps is { } keeps ? Array.FindAll(all, decorator => keeps(decorator)) : all;
+    }
 
     public void Dispose() => Content.Dispose();
 }
