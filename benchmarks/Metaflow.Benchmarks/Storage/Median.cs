@@ -9,6 +9,9 @@ internal sealed class Median
 
     public void Add(double value) => _values.Add(value);
 
+    /// <summary>The least of them: what is left when nothing else is in the way.</summary>
+    public double Least => _values.Min();
+
     public double Value
     {
         get

@@ -11,20 +11,20 @@ internal sealed class SaveLoadTables(Settings settings, string directory)
 
     public void Run()
     {
-        Console.WriteLine("Save: encode and store durably, ms; medians of n, in turn. `gzip`: SHA-1, gzip level 3, file, fsync. `lz4`: the same with an LZ4 frame of liblz4. `floor`: SHA-256 of the encoded bytes, write, fsync.");
+        Console.WriteLine("Save: encode and store durably, ms; the least of n, in turn. `gzip`: the same encoding, SHA-1, gzip level 3, file, fsync. `lz4`: likewise with an LZ4 frame of liblz4. `floor`: SHA-256 of the encoded bytes, write, fsync. `python`: pickle, SHA-1, gzip level 3, file; in brackets with fsync.");
         Console.WriteLine();
-        Console.WriteLine("| save | n | ours | gzip | lz4 | floor | gzip / ours | lz4 / ours | ours / floor | ours MB | gzip MB | lz4 MB | ours allocates |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        Console.WriteLine("| save | n | ours | gzip | lz4 | floor | python | gzip / ours | lz4 / ours | python / ours | ours / floor | ours MB | gzip MB | lz4 MB | ours allocates |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (var create in Case.All(settings.LargestMegabytes))
         {
             Measure(create());
         }
 
         Console.WriteLine();
-        Console.WriteLine("Load: open, verify and decode, ms; the file is in the page cache. `gzip` and `lz4` verify no content hash. `floor`: read into memory, SHA-256.");
+        Console.WriteLine("Load: open, verify and decode, ms; the least of n; the file is in the page cache. `gzip`, `lz4` and `python` verify no content hash. `floor`: read into memory, SHA-256.");
         Console.WriteLine();
-        Console.WriteLine("| load | n | ours | gzip | lz4 | floor | gzip / ours | lz4 / ours | ours / floor | ours allocates |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
+        Console.WriteLine("| load | n | ours | gzip | lz4 | floor | python | gzip / ours | lz4 / ours | python / ours | ours / floor | ours GB/s | ours allocates |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         _loads.ForEach(Console.WriteLine);
         Console.WriteLine();
     }
@@ -43,7 +43,7 @@ internal sealed class SaveLoadTables(Settings settings, string directory)
         try
         {
             var size = Enumerable.Range(0, what.Count).Sum(index => what.Encode(index).Bytes.Length);
-            var rounds = settings.Runs * (size < 1_000_000 ? 10 : size < 10_000_000 ? 3 : 1);
+            var rounds = settings.Runs * (size < 100_000 ? 40 : size < 1_000_000 ? 20 : size < 10_000_000 ? 6 : 1);
             var (saves, loads) = (Row.Of(contenders.Length), Row.Of(contenders.Length));
             for (var round = -WarmUps; round < rounds; round++)
             {
@@ -61,8 +61,9 @@ internal sealed class SaveLoadTables(Settings settings, string directory)
                 }
             }
 
-            Console.WriteLine($"| {what.Name} | {rounds} | {Times(saves)} | {Megabytes(saves[0])} | {Megabytes(saves[1])} | {Megabytes(saves[2])} | {Kilobytes(saves[0])} |");
-            _loads.Add($"| {what.Name} | {rounds} | {Times(loads)} | {Kilobytes(loads[0])} |");
+            var python = new Python(folder.FullName).Measure(what.Name, Math.Min(rounds, size < 10_000_000 ? 20 : 3));
+            Console.WriteLine($"| {what.Name} | {rounds} | {Times(saves, python?.Save, python is { } peer ? $" ({peer.SyncedSave:0.00})" : "")} | {Megabytes(saves[0])} | {Megabytes(saves[1])} | {Megabytes(saves[2])} | {Kilobytes(saves[0])} |");
+            _loads.Add($"| {what.Name} | {rounds} | {Times(loads, python?.Load, "")} | {size / loads[0].Milliseconds.Least / 1e6:0.0} | {Kilobytes(loads[0])} |");
         }
         finally
         {
@@ -87,12 +88,14 @@ internal sealed class SaveLoadTables(Settings settings, string directory)
         }
     }
 
-    private static string Times(Row[] rows)
+    private static string Times(Row[] rows, double? python, string more)
     {
-        var ours = rows[0].Milliseconds.Value;
-        return string.Join(" | ", rows.Select(row => Text(row, row.Milliseconds.IsEmpty ? 0 : row.Milliseconds.Value, "0.00"))
-            .Concat(rows[1..3].Select(row => Text(row, row.Milliseconds.IsEmpty ? 0 : row.Milliseconds.Value / ours, "0.0")))
-            .Append((ours / rows[3].Milliseconds.Value).ToString("0.00", null)));
+        var ours = rows[0].Milliseconds.Least;
+        return string.Join(" | ", rows.Select(row => Text(row, row.Milliseconds.IsEmpty ? 0 : row.Milliseconds.Least, "0.00"))
+            .Append((python?.ToString("0.00", null) ?? "–") + more)
+            .Concat(rows[1..3].Select(row => Text(row, row.Milliseconds.IsEmpty ? 0 : row.Milliseconds.Least / ours, "0.0")))
+            .Append((python / ours)?.ToString("0.0", null) ?? "–")
+            .Append((ours / rows[3].Milliseconds.Least).ToString("0.00", null)));
     }
 
     private static string Megabytes(Row row) => Text(row, row.Stored / 1e6, "0.0000");

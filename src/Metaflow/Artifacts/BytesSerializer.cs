@@ -1,5 +1,6 @@
 using System.Buffers;
 using Metaflow.Artifacts.Npy;
+using Metaflow.Storage;
 
 namespace Metaflow.Artifacts;
 
@@ -32,9 +33,16 @@ internal sealed class BytesSerializer<T>(Func<T, ReadOnlyMemory<byte>> wrap, Fun
         }
 
         return content.Bytes.Length <= Array.MaxLength
-            ? unwrap(content.Bytes.ToArray())
+            ? unwrap(Copy(content.Bytes))
             : throw ArtifactErrors.CannotRead<T>(
                 content, "it is longer than an array can be. Read it with an IArtifactSerializer of your own.");
+    }
+
+    private static byte[] Copy(in ReadOnlySequence<byte> bytes)
+    {
+        var copy = GC.AllocateUninitializedArray<byte>((int)bytes.Length);
+        ParallelCopy.CopyTo(bytes, copy);
+        return copy;
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Metaflow.Storage;
 
 namespace Metaflow.Artifacts.Npy;
 
@@ -35,7 +36,7 @@ internal static class NpyData
         for (var rest = destination; !rest.IsEmpty;)
         {
             var bytes = MemoryMarshal.AsBytes(rest[..Math.Min(rest.Length, Piece)]);
-            content.Slice(offset, bytes.Length).CopyTo(bytes);
+            ParallelCopy.CopyTo(content.Slice(offset, bytes.Length), bytes);
             if (header.IsBigEndian)
             {
                 Reverse(bytes, header.Type.NumberWidth);
