@@ -32,6 +32,14 @@ internal sealed class UnsyncedFiles : IFileSystem
 
     public void DeleteAbandoned(string directory, TimeSpan age) => Disk.DeleteAbandoned(directory, age);
 
+    public void Touch(string path) => Disk.Touch(path);
+
+    public DateTimeOffset? LastWritten(string path) => Disk.LastWritten(path);
+
+    public IDisposable? TryLock(string path) => Disk.TryLock(path);
+
+    public bool IsLocked(string path) => Disk.IsLocked(path);
+
     private sealed class UnsyncedFile(IStoreFile file) : IStoreFile
     {
         public string Name => file.Name;

@@ -48,7 +48,7 @@ internal static class DiskUsage
         void Add(RunFolder run)
         {
             var name = level == UsageLevel.Flow ? run.FlowName : run.ToString();
-            Owner(name).Records += new DirectoryInfo(run.Path).EnumerateFiles().Sum(file => file.Length);
+            Owner(name).Records += run.Size;
             using var reader = run.OpenReader();
             foreach (var reference in RunReferences.Of(reader))
             {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Metaflow.Metadata;
 using Metaflow.Metadata.Index;
+using Metaflow.Metadata.Sqlite;
 using Metaflow.Metadata.Records;
 using Metaflow.Storage;
 
@@ -24,24 +25,23 @@ internal sealed class GarbageCollector(LocalStore store, TimeProvider time)
     {
         var now = time.GetUtcNow();
         var decisions = new List<RunDecision>();
-        var referenced = new HashSet<ContentHash>();
-        foreach (var flow in store.Flows())
+        var kept = new List<RunFolder>();
+        foreach (var runs in Runs().GroupBy(run => run.FlowName))
         {
             var rank = 0;
-            foreach (var run in store.RunIds(flow))
+            foreach (var run in runs)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var folder = store.OpenRun(flow, run.ToString(CultureInfo.InvariantCulture));
-                var reason = Keep(rules, folder, rank++, now);
-                decisions.Add(new(flow, folder.RunId, reason is not null, reason ?? "no rule keeps it"));
+                var reason = Keep(rules, run, rank++, now);
+                decisions.Add(new(run.FlowName, run.RunId, reason is not null, reason ?? "no rule keeps it"));
                 if (reason is not null)
                 {
-                    using var reader = folder.OpenReader();
-                    referenced.UnionWith(RunReferences.Of(reader).Select(reference => reference.Hash));
+                    kept.Add(run);
                 }
             }
         }
 
+        var referenced = ReferencedBy(kept, cancellationToken);
         var (blobs, bytes, tooYoung) = Unreferenced(referenced, now, cancellationToken);
         return new(decisions, blobs, bytes, tooYoung);
     }
@@ -52,18 +52,21 @@ internal sealed class GarbageCollector(LocalStore store, TimeProvider time)
         foreach (var run in plan.Runs.Where(run => !run.IsKept))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Remove(run.Flow, run.RunId);
+            if (store.RunExists(run.Flow, run.RunId))
+            {
+                Remove(run.Flow, run.RunId);
+            }
         }
 
-        foreach (var hash in plan.Blobs)
+        RemoveRests(cancellationToken);
+
+        // Runs that came since the plan was made may have taken over what only a removed run referred to.
+        var kept = plan.Runs.Where(run => run.IsKept).Select(run => (run.Flow, run.RunId)).ToHashSet();
+        var referenced = ReferencedBy(Runs().Where(run => !kept.Contains((run.FlowName, run.RunId))), cancellationToken);
+        foreach (var hash in plan.Blobs.Where(hash => !referenced.Contains(hash)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-
-            // Written again since the plan was made: somebody is about to refer to it.
-            if (File.GetLastWriteTimeUtc(PathOf(hash)) < (time.GetUtcNow() - Grace).UtcDateTime)
-            {
-                File.Delete(PathOf(hash));
-            }
+            store.DiscardBlob(hash, time.GetUtcNow() - Grace);
         }
     }
 
@@ -72,43 +75,59 @@ internal sealed class GarbageCollector(LocalStore store, TimeProvider time)
     public void Remove(string flow, string runId)
     {
         var folder = store.OpenRun(flow, runId);
-        foreach (var purpose in (string[])[RunLocks.Scheduler, RunLocks.Resume])
+
+        // Held until the run is gone, so that nobody begins to use it meanwhile.
+        var held = new List<RunLock>();
+        try
         {
-            if (folder.LockHolder(purpose) is { } holder)
+            foreach (var purpose in RunLocks.All)
             {
-                throw new MetaflowException($"Run {folder} is in use by {holder}. End it first.");
+                held.Add(folder.TryLock(purpose, $"process {Environment.ProcessId}, which removes it")
+                    ?? throw new MetaflowException($"Run {folder} is in use by {folder.LockHolder(purpose) ?? "another process"}. End it first."));
             }
-        }
 
-        // Without its claim the run does not exist any more; what a crash leaves behind is only space.
-        File.Delete(Path.Join(folder.Path, StoreLayout.ClaimFile));
-        foreach (var file in Directory.EnumerateFiles(folder.Path))
-        {
-            File.Delete(file);
-        }
+            var number = long.Parse(runId, CultureInfo.InvariantCulture);
+            using var index = SqliteLibrary.IsAvailable ? StoreIndex.Open(store.Root, readOnly: false) : null;
 
-        if (SqliteAvailable())
+            // Marked first: if this process dies, whoever lists the runs next finds out that it is gone.
+            index?.Unsettle(flow, number);
+            folder.Remove();
+            index?.DeleteRun(flow, number);
+        }
+        finally
         {
-            using var index = StoreIndex.Open(store.Root, readOnly: false);
-            index.DeleteRun(flow, long.Parse(runId, CultureInfo.InvariantCulture));
+            held.ForEach(taken => taken.Dispose());
         }
     }
 
     /// <summary>Marks a run as kept whatever the rules say, or takes the mark away.</summary>
-    public void Pin(string flow, string runId, bool isPinned)
+    public void Pin(string flow, string runId, bool isPinned) => store.OpenRun(flow, runId).SetMark(PinFile, isPinned);
+
+    private static HashSet<ContentHash> ReferencedBy(IEnumerable<RunFolder> runs, CancellationToken cancellationToken)
     {
-        var path = Path.Join(store.OpenRun(flow, runId).Path, PinFile);
-        if (isPinned)
+        var referenced = new HashSet<ContentHash>();
+        foreach (var run in runs)
         {
-            File.WriteAllText(path, "");
+            cancellationToken.ThrowIfCancellationRequested();
+            using var reader = run.OpenReader();
+            referenced.UnionWith(RunReferences.Of(reader).Select(reference => reference.Hash));
         }
-        else
-        {
-            File.Delete(path);
-        }
+
+        return referenced;
     }
 
-    private static bool SqliteAvailable() => Metadata.Sqlite.SqliteLibrary.IsAvailable;
+    private IEnumerable<RunFolder> Runs() =>
+        store.Flows().SelectMany(flow => store.RunIds(flow).Select(run => store.OpenRun(flow, run.ToString(CultureInfo.InvariantCulture))));
+
+    /// <summary>Frees what removals left that died in between.</summary>
+    private void RemoveRests(CancellationToken cancellationToken)
+    {
+        foreach (var rest in store.RemovedRuns())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            rest.RemoveRest();
+        }
+    }
 
     private static string? Keep(RetentionRules rules, RunFolder run, int rank, DateTimeOffset now)
     {
@@ -122,12 +141,12 @@ internal sealed class GarbageCollector(LocalStore store, TimeProvider time)
             return "its flow is not named";
         }
 
-        if (run.LockHolder(RunLocks.Scheduler) is not null || run.LockHolder(RunLocks.Resume) is not null)
+        if (RunLocks.All.Any(purpose => run.LockHolder(purpose) is not null))
         {
             return "it is in use";
         }
 
-        if (File.Exists(Path.Join(run.Path, PinFile)))
+        if (run.HasMark(PinFile))
         {
             return "it is pinned";
         }
@@ -163,19 +182,21 @@ internal sealed class GarbageCollector(LocalStore store, TimeProvider time)
                 continue;
             }
 
-            var file = new FileInfo(PathOf(hash));
-            if (now - file.LastWriteTimeUtc < Grace)
+            if (store.BlobTouched(hash) is not { } touched)
+            {
+                continue;
+            }
+
+            if (now - touched < Grace)
             {
                 young++;
                 continue;
             }
 
             blobs.Add(hash);
-            bytes += file.Length;
+            bytes += store.BlobSize(hash);
         }
 
         return (blobs, bytes, young);
     }
-
-    private string PathOf(ContentHash hash) => Path.Join(store.Root, StoreLayout.BlobKey(hash));
 }

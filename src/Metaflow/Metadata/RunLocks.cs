@@ -15,6 +15,9 @@ internal static class RunLocks
     /// <summary>Held while the tags of a run are changed.</summary>
     public const string Tags = "tags";
 
+    /// <summary>All of them: who has none of these does not use the run.</summary>
+    public static IReadOnlyList<string> All { get; } = [Scheduler, Resume, Tags];
+
     /// <summary>How this process names itself to others.</summary>
     public static string Holder(RunFolder run) =>
         string.Create(CultureInfo.InvariantCulture, $"run {run} (process {Environment.ProcessId} on {Environment.MachineName})");

@@ -151,8 +151,10 @@ internal sealed class BlobStore
             return false;
         }
 
+        // Looked for once more: before it was touched, a garbage collection may have taken it for old.
         _backend.Settle(key);
-        return true;
+        using var still = _backend.TryOpen(key);
+        return still is not null;
     }
 
     private void Write(in ReadOnlySequence<byte> content, int elementWidth, ChunkTable chunks, in ContentHash hash)

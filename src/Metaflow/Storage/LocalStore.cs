@@ -81,6 +81,7 @@ internal sealed class LocalStore : IDisposable
             }
 
             StoreMarker.Check(marker, content);
+            BlobDiscard.Recover(files, root);
             files.DeleteAbandoned(Path.Join(root, StoreLayout.Temporary), AbandonedAfter);
             return store;
         }
@@ -194,6 +195,46 @@ internal sealed class LocalStore : IDisposable
         }
     }
 
+    /// <summary>The runs whose numbers are taken and that are not there: removed ones, and those whose claim was cut off.</summary>
+    internal IEnumerable<RunFolder> RemovedRuns() =>
+        from flow in PossibleFlows()
+        from number in Numbers(flow)
+        let runId = number.ToString(CultureInfo.InvariantCulture)
+        where !IsClaimed(flow, runId)
+        select Folder(flow, runId);
+
+    /// <summary>How many bytes a blob takes on disk; 0 when it is not there.</summary>
+    internal long BlobSize(in ContentHash hash) => Guard("look at", BlobPath(hash), path =>
+    {
+        using var blob = Files.TryOpen(path);
+        return blob?.Length ?? 0;
+    });
+
+    /// <summary>When a blob was last written or found to be there already; <see langword="null"/> when it is not there.</summary>
+    internal DateTimeOffset? BlobTouched(in ContentHash hash) => Guard("look at", BlobPath(hash), path => Files.LastWritten(path));
+
+    /// <summary>Deletes a blob that nobody refers to, unless somebody is about to: it was written or touched since a time.</summary>
+    /// <returns>Whether it was deleted.</returns>
+    internal bool DiscardBlob(in ContentHash hash, DateTimeOffset since)
+    {
+        RequireWritable();
+        return Guard("delete", BlobPath(hash), path => BlobDiscard.TryDiscard(Files, Root, path, since));
+    }
+
+    private string BlobPath(in ContentHash hash) => Path.Join(Root, StoreLayout.BlobKey(hash));
+
+    private static T Guard<T>(string doing, string path, Func<string, T> action)
+    {
+        try
+        {
+            return action(path);
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            throw StorageFaults.Explain(doing, path, fault);
+        }
+    }
+
     private static string ClaimKey(string flowName, string runId) =>
         $"{StoreLayout.Runs}/{flowName}/{runId}/{StoreLayout.ClaimFile}";
 
@@ -223,31 +264,16 @@ internal sealed class LocalStore : IDisposable
 
     private bool IsClaimed(string flowName, string runId)
     {
-        var path = Path.Join(FlowPath(flowName), runId, StoreLayout.ClaimFile);
-        try
+        return Guard("read", Path.Join(FlowPath(flowName), runId, StoreLayout.ClaimFile), path =>
         {
             using var claim = Files.TryOpen(path);
             return claim is not null;
-        }
-        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
-        {
-            throw StorageFaults.Explain("read", path, fault);
-        }
+        });
     }
 
     private IEnumerable<long> Numbers(string flowName) =>
         Names(FlowPath(flowName)).Select(name => StoreLayout.TryParseRunId(name, out var number) ? number : 0)
             .Where(number => number > 0);
 
-    private List<string> Names(string directory)
-    {
-        try
-        {
-            return [.. Files.Names(directory)];
-        }
-        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
-        {
-            throw StorageFaults.Explain("list", directory, fault);
-        }
-    }
+    private List<string> Names(string directory) => Guard("list", directory, path => Files.Names(path).ToList());
 }

@@ -70,17 +70,79 @@ internal sealed class RunFolder
         }
     }
 
+    /// <summary>How many bytes its files have.</summary>
+    public long Size => Guard("look at", StoreLayout.ClaimFile, _ => _store.Files.Names(Path).Sum(name =>
+    {
+        using var file = _store.Files.TryOpen(System.IO.Path.Join(Path, name));
+        return file?.Length ?? 0;
+    }));
+
+    /// <summary>Whether the run has a mark: an empty file of that name.</summary>
+    public bool HasMark(string name) => Guard("look at", name, path =>
+    {
+        using var mark = _store.Files.TryOpen(path);
+        return mark is not null;
+    });
+
+    /// <summary>Gives the run a mark or takes it away; durable on return.</summary>
+    public void SetMark(string name, bool isSet)
+    {
+        _store.RequireWritable();
+        Guard("mark", name, path =>
+        {
+            using var mark = isSet ? _store.Files.TryCreate(path) : null;
+            _ = isSet || _store.Files.Delete(path);
+            _store.Files.SyncDirectory(Path);
+            return true;
+        });
+    }
+
+    /// <summary>
+    /// Removes all that the run has; its number stays taken. Its claim goes first: a run that is there is whole, and what a
+    /// crash leaves of one that is not is only space, which the next removal or <see cref="RemoveRest"/> frees.
+    /// </summary>
+    public void Remove()
+    {
+        _store.RequireWritable();
+        Guard("remove", StoreLayout.ClaimFile, claim =>
+        {
+            _store.Files.Delete(claim);
+            _store.Files.SyncDirectory(Path);
+            return DeleteFiles([.. _store.Files.Names(Path)]);
+        });
+    }
+
+    /// <summary>Removes what is left of a run that was removed in part.</summary>
+    /// <returns>Whether anything was.</returns>
+    public bool RemoveRest()
+    {
+        _store.RequireWritable();
+        return Guard("remove", StoreLayout.ClaimFile, claim =>
+        {
+            // In this order: a segment comes after the claim, so a claim that is missing now was taken away.
+            if (LastSegment == 0)
+            {
+                return false;
+            }
+
+            List<string> names = [.. _store.Files.Names(Path)];
+
+            using var file = _store.Files.TryOpen(claim);
+            return file is null && DeleteFiles(names);
+        });
+    }
+
     /// <summary>Takes the run for one process; <see langword="null"/> while another one has it. A dead process has nothing.</summary>
     /// <param name="purpose">What it is taken for; each purpose is taken on its own.</param>
     /// <param name="holder">Who takes it, for whoever is refused.</param>
     public RunLock? TryLock(string purpose, string holder)
     {
         _store.RequireWritable();
-        return RunLock.TryTake(System.IO.Path.Join(Path, purpose), holder);
+        return RunLock.TryTake(_store.Files, System.IO.Path.Join(Path, purpose), holder);
     }
 
     /// <summary>Who has taken the run for a purpose; <see langword="null"/> if nobody.</summary>
-    public string? LockHolder(string purpose) => RunLock.Holder(System.IO.Path.Join(Path, purpose));
+    public string? LockHolder(string purpose) => RunLock.Holder(_store.Files, System.IO.Path.Join(Path, purpose));
 
     /// <summary>The names of the run's files that are no segments: they are read by whoever knows them.</summary>
     public IReadOnlyList<string> LooseFiles()
@@ -152,6 +214,29 @@ internal sealed class RunFolder
         catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
         {
             throw StorageFaults.Explain("delete", path, fault);
+        }
+    }
+
+    private bool DeleteFiles(List<string> names)
+    {
+        foreach (var path in names.Select(name => System.IO.Path.Join(Path, name)).Where(path => !_store.Files.DirectoryExists(path)))
+        {
+            _store.Files.Delete(path);
+        }
+
+        return names.Count > 0;
+    }
+
+    private T Guard<T>(string doing, string name, Func<string, T> action)
+    {
+        var path = System.IO.Path.Join(Path, name);
+        try
+        {
+            return action(path);
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            throw StorageFaults.Explain(doing, path, fault);
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Text;
+using Metaflow.Storage.Files;
+
 namespace Metaflow.Storage;
 
 /// <summary>
@@ -6,54 +9,61 @@ namespace Metaflow.Storage;
 /// </summary>
 internal sealed class RunLock : IDisposable
 {
-    private const string Lock = ".lock";
-    private const string HolderName = ".holder";
+    /// <summary>What the name of a locked file ends with.</summary>
+    public const string LockSuffix = ".lock";
 
-    private readonly FileStream _file;
+    /// <summary>What the name of the file beside it ends with.</summary>
+    public const string HolderSuffix = ".holder";
 
-    private RunLock(FileStream file) => _file = file;
+    private readonly IDisposable _held;
+
+    private RunLock(IDisposable held) => _held = held;
 
     /// <summary>Takes the lock; <see langword="null"/> while somebody has it.</summary>
+    /// <param name="files">The disk.</param>
     /// <param name="path">The lock's path without its ending.</param>
     /// <param name="holder">Who takes it.</param>
-    public static RunLock? TryTake(string path, string holder)
+    /// <exception cref="MetaflowException">The disk refuses.</exception>
+    public static RunLock? TryTake(IFileSystem files, string path, string holder)
     {
-        FileStream file;
+        IDisposable? held = null;
         try
         {
-            file = new(path + Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException) when (File.Exists(path + Lock))
-        {
-            return null;
-        }
+            held = files.TryLock(path + LockSuffix);
+            if (held is null)
+            {
+                return null;
+            }
 
-        File.WriteAllText(path + HolderName, holder);
-        return new(file);
+            files.Delete(path + HolderSuffix);
+            using var file = files.TryCreate(path + HolderSuffix);
+            file?.Write(Encoding.UTF8.GetBytes(holder), 0);
+            return new(held);
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            held?.Dispose();
+            throw StorageFaults.Explain("lock", path + LockSuffix, fault);
+        }
     }
 
     /// <summary>Who has the lock; <see langword="null"/> if nobody.</summary>
-    public static string? Holder(string path)
+    /// <param name="files">The disk.</param>
+    /// <param name="path">The lock's path without its ending.</param>
+    /// <exception cref="MetaflowException">The disk refuses.</exception>
+    public static string? Holder(IFileSystem files, string path)
     {
-        if (!File.Exists(path + Lock))
-        {
-            return null;
-        }
-
         try
         {
-            using var probe = new FileStream(path + Lock, FileMode.Open, FileAccess.Read, FileShare.Read);
-            return null;
+            return !files.IsLocked(path + LockSuffix) ? null
+                : StoreLayout.ReadSmallFile(files, path + HolderSuffix) is { Length: > 0 } holder ? Encoding.UTF8.GetString(holder)
+                : "another process";
         }
-        catch (FileNotFoundException)
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
         {
-            return null;
-        }
-        catch (IOException)
-        {
-            return File.Exists(path + HolderName) ? File.ReadAllText(path + HolderName) : "another process";
+            throw StorageFaults.Explain("look at", path + LockSuffix, fault);
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _held.Dispose();
 }

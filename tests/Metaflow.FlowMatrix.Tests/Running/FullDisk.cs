@@ -33,6 +33,14 @@ internal sealed class FullDisk : IFileSystem
 
     public void DeleteAbandoned(string directory, TimeSpan age) => _inner.DeleteAbandoned(directory, age);
 
+    public void Touch(string path) => _inner.Touch(path);
+
+    public DateTimeOffset? LastWritten(string path) => _inner.LastWritten(path);
+
+    public IDisposable? TryLock(string path) => _inner.TryLock(path);
+
+    public bool IsLocked(string path) => _inner.IsLocked(path);
+
     private sealed class FullFile(FullDisk disk, IStoreFile inner) : IStoreFile
     {
         private const int NoSpaceLeft = 28;

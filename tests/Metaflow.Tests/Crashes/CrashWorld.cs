@@ -40,6 +40,41 @@ internal static class CrashWorld
         Assert.Equal(RunStatus.Succeeded, resumed.Status);
     }
 
+    /// <summary>
+    /// What is done to runs that have ended: tags, a pin, a removal, a collection of content that nothing refers to, and the
+    /// same content put anew.
+    /// </summary>
+    public static async Task TidyAsync(string root, IFileSystem files)
+    {
+        using var store = LocalStore.Open(root, files);
+        var time = TimeProvider.System;
+        var cancellation = TestContext.Current.CancellationToken;
+        var collector = new GarbageCollector(store, time);
+        await RunTagEditor.ChangeAsync(store, store.OpenRun(nameof(KilledFlow), "2"), tags => [.. tags, "tidy"], "ada", time, cancellation);
+        collector.Pin(nameof(KilledFlow), "2", isPinned: true);
+        collector.Pin(nameof(KilledFlow), "1", isPinned: true);
+        collector.Pin(nameof(KilledFlow), "1", isPinned: false);
+        collector.Remove(nameof(KilledFlow), "1");
+
+        // Content without a run, one that is old and one that somebody puts again.
+        var (old, again) = (Noise(1), Noise(2));
+        foreach (var hash in (ContentHash[])[store.Blobs.Put(old), store.Blobs.Put(again)])
+        {
+            File.SetLastWriteTimeUtc(Path.Join(root, StoreLayout.BlobKey(hash)), time.GetUtcNow().UtcDateTime - (2 * GarbageCollector.Grace));
+        }
+
+        var plan = collector.Plan(new() { KeepLast = 0 }, cancellation);
+        store.Blobs.Put(again);
+        collector.Execute(plan, cancellation);
+    }
+
+    private static System.Buffers.ReadOnlySequence<byte> Noise(int seed)
+    {
+        var bytes = new byte[10_000];
+        new Random(seed).NextBytes(bytes);
+        return new(bytes);
+    }
+
     /// <summary>What the artifacts of every finished task are: names, formats and contents.</summary>
     public static IReadOnlyList<string> Artifacts(string root, string runId)
     {

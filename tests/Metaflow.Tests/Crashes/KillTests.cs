@@ -52,6 +52,24 @@ public sealed class KillTests : IDisposable
         { "replace blob", 1 },
         { "replace blob", 3 },
         { "share segment", 1 },
+        { "take lock", 1 },
+        { "take lock", 2 },
+        { "take lock", 4 },
+        { "take lock", 7 },
+        { "create holder", 1 },
+        { "write holder", 2 },
+        { "delete holder", 2 },
+        { "create segment", 3 },
+        { "write segment", 14 },
+        { "sync segment", 14 },
+        { "create pinned", 1 },
+        { "delete pinned", 1 },
+        { "delete claim", 1 },
+        { "delete segment", 1 },
+        { "delete lock", 1 },
+        { "touch blob", 1 },
+        { "replace temporary", 1 },
+        { "delete temporary", 1 },
     };
 
     public void Dispose() => _folder.Dispose();
@@ -59,10 +77,11 @@ public sealed class KillTests : IDisposable
     /// <summary>The points at which most is half done; <see cref="EveryPoint_ProcessIsKilled_StoreIsSoundAndRunsGoOn"/> takes a minute or more.</summary>
     [Theory(Timeout = 120_000)]
     [InlineData("publish claim", 2)]
-    [InlineData("write temporary", 3)]
     [InlineData("replace blob", 3)]
     [InlineData("write segment", 6)]
     [InlineData("share segment", 1)]
+    [InlineData("delete segment", 1)]
+    [InlineData("delete temporary", 1)]
     public async Task Point_ProcessIsKilled_StoreIsSoundAndRunsGoOn(string point, int count) => await KillAtAsync(point, count);
 
     [Theory(Explicit = true, Timeout = 120_000)]
@@ -103,17 +122,23 @@ public sealed class KillTests : IDisposable
 
         await CrashWorld.RunAndResumeAsync(_folder[StoreLayout.Directory], files);
 
+        await CrashWorld.TidyAsync(_folder[StoreLayout.Directory], files);
+
         var named = Points.Select(row => row.Data.Item1).Distinct().Order(StringComparer.Ordinal);
         Assert.Equal(named, files.Seen.Keys.Order(StringComparer.Ordinal));
     }
 
     /// <summary>What the other process does until it is killed.</summary>
     [Fact(Explicit = true)]
-    public async Task RunAndResume() => await CrashWorld.RunAndResumeAsync(
-        Environment.GetEnvironmentVariable(RootVariable)!,
-        new KillingFiles(
+    public async Task RunAndResume()
+    {
+        var root = Environment.GetEnvironmentVariable(RootVariable)!;
+        var files = new KillingFiles(
             Environment.GetEnvironmentVariable(PointVariable),
-            int.Parse(Environment.GetEnvironmentVariable(CountVariable)!, CultureInfo.InvariantCulture)));
+            int.Parse(Environment.GetEnvironmentVariable(CountVariable)!, CultureInfo.InvariantCulture));
+        await CrashWorld.RunAndResumeAsync(root, files);
+        await CrashWorld.TidyAsync(root, files);
+    }
 
     /// <summary>The runs before one that have begun; the others say that they have not.</summary>
     private static List<string> Begun(string root, long before)

@@ -12,7 +12,7 @@ namespace Metaflow.Tests.Crashes;
 /// <param name="count">At which of the calls of that name.</param>
 internal sealed class KillingFiles(string? point, int count) : IFileSystem
 {
-    private static readonly IFileSystem Disk = LocalFileSystem.Instance;
+    private static readonly LocalFileSystem Disk = LocalFileSystem.Instance;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _seen = new(StringComparer.Ordinal);
@@ -85,6 +85,16 @@ internal sealed class KillingFiles(string? point, int count) : IFileSystem
         Disk.Touch(path);
     }
 
+    public DateTimeOffset? LastWritten(string path) => Disk.LastWritten(path);
+
+    public IDisposable? TryLock(string path)
+    {
+        Reach("take", path);
+        return Disk.TryLock(path);
+    }
+
+    public bool IsLocked(string path) => Disk.IsLocked(path);
+
     private void Reach(string call, string path, Action? partly = null)
     {
         var name = $"{call} {KindOf(path)}";
@@ -121,6 +131,8 @@ internal sealed class KillingFiles(string? point, int count) : IFileSystem
             (_, StoreLayout.Blobs) => "shard",
             (_, StoreLayout.Runs) => "flow",
             _ when name.EndsWith(".seg", StringComparison.Ordinal) => "segment",
+            _ when name.EndsWith(RunLock.LockSuffix, StringComparison.Ordinal) => "lock",
+            _ when name.EndsWith(RunLock.HolderSuffix, StringComparison.Ordinal) => "holder",
             _ when StoreLayout.TryParseRunId(name, out _) => "run",
             _ when name.Length == (2 * ContentHash.Length) - 2 => "blob",
             _ => name,

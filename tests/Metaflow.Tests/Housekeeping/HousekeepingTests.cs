@@ -91,6 +91,40 @@ public sealed class HousekeepingTests : IDisposable
     }
 
     [Fact]
+    public async Task Collect_RunThatCameAfterThePlan_KeepsWhatItTookOver()
+    {
+        await _runs.RunAsync(new KeptFlow());
+        Blobs().ForEach(MakeOld);
+        using var store = LocalStore.Open(_runs.Root);
+        var collector = new GarbageCollector(store, TimeProvider.System);
+        var plan = collector.Plan(new() { KeepLast = 0 }, TestContext.Current.CancellationToken);
+        Assert.Single(plan.Blobs);
+
+        // The resumed run refers to the content without writing it.
+        await _runs.RunAsync(new KeptFlow(), new("1", Step: nameof(KeptFlow.End)));
+        Blobs().ForEach(MakeOld);
+        collector.Execute(plan, TestContext.Current.CancellationToken);
+
+        Assert.False(store.RunExists(nameof(KeptFlow), "1"));
+        Assert.Single(Blobs());
+        Assert.Empty(Verify().Problems);
+    }
+
+    [Fact]
+    public async Task Collect_RunRemovedInPart_FreesTheRest()
+    {
+        await _runs.RunAsync(new KeptFlow());
+        await _runs.RunAsync(new KeptFlow());
+        var folder = Path.Join(_runs.Root, "runs", nameof(KeptFlow), "1");
+        File.Delete(Path.Join(folder, StoreLayout.ClaimFile));
+
+        Collect(new());
+
+        Assert.Empty(Directory.GetFiles(folder));
+        Assert.NotEmpty(Directory.GetFiles(Path.Join(_runs.Root, "runs", nameof(KeptFlow), "2")));
+    }
+
+    [Fact]
     public async Task Collect_PinnedTaggedAndRunningRuns_AreKept()
     {
         for (var i = 0; i < 3; i++)

@@ -39,6 +39,7 @@ internal sealed class SimulatedDisk : IFileSystem
     private readonly Lock _gate = new();
     private readonly DirectoryNode _root;
     private readonly Random _random;
+    private readonly HashSet<string> _locked = new(StringComparer.Ordinal);
     private bool _stopped;
 
     public SimulatedDisk(int seed = 0)
@@ -63,6 +64,9 @@ internal sealed class SimulatedDisk : IFileSystem
 
     /// <summary>Whether all later calls go wrong as well.</summary>
     public bool FaultStays { get; set; }
+
+    /// <summary>The time at which files are written.</summary>
+    public DateTimeOffset Now { get; set; } = new(2026, 5, 4, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>The disk as the machine finds it when it is started again.</summary>
     public SimulatedDisk Restart(Survival survival, int seed)
@@ -158,7 +162,7 @@ internal sealed class SimulatedDisk : IFileSystem
         lock (_gate)
         {
             Enter("create", path);
-            var file = new FileNode();
+            var file = new FileNode { Touched = Now };
             return Parent(path).Live.TryAdd(Path.GetFileName(path), file) ? new OpenFile(this, path, file) : null;
         }
     }
@@ -208,6 +212,46 @@ internal sealed class SimulatedDisk : IFileSystem
     }
 
     public void DeleteAbandoned(string directory, TimeSpan age) => Check();
+
+    public void Touch(string path)
+    {
+        lock (_gate)
+        {
+            Check();
+            if (Find(path) is FileNode file)
+            {
+                file.Touched = Now;
+            }
+        }
+    }
+
+    public DateTimeOffset? LastWritten(string path)
+    {
+        lock (_gate)
+        {
+            Check();
+            return (Find(path) as FileNode)?.Touched;
+        }
+    }
+
+    public IDisposable? TryLock(string path)
+    {
+        lock (_gate)
+        {
+            Enter("lock", path);
+            Parent(path).Live.TryAdd(Path.GetFileName(path), new FileNode());
+            return _locked.Add(path) ? new Held(this, path) : null;
+        }
+    }
+
+    public bool IsLocked(string path)
+    {
+        lock (_gate)
+        {
+            Check();
+            return _locked.Contains(path);
+        }
+    }
 
     private void Check()
     {
@@ -261,6 +305,17 @@ internal sealed class SimulatedDisk : IFileSystem
     private DirectoryNode Parent(string path) =>
         Find(Path.GetDirectoryName(path)!) as DirectoryNode ?? throw new DirectoryNotFoundException(path);
 
+    private sealed class Held(SimulatedDisk disk, string path) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (disk._gate)
+            {
+                disk._locked.Remove(path);
+            }
+        }
+    }
+
     private abstract class Node
     {
         public abstract Node After(Survival survival, Random random);
@@ -294,6 +349,8 @@ internal sealed class SimulatedDisk : IFileSystem
 
         public byte[] Durable { get; set; } = [];
 
+        public DateTimeOffset Touched { get; set; }
+
         public override Node After(Survival survival, Random random)
         {
             var left = survival == Survival.Everything ? Live : Durable;
@@ -318,7 +375,7 @@ internal sealed class SimulatedDisk : IFileSystem
                 }
             }
 
-            return new FileNode { Live = [.. left], Durable = [.. left] };
+            return new FileNode { Live = [.. left], Durable = [.. left], Touched = Touched };
         }
     }
 
@@ -393,6 +450,7 @@ internal sealed class SimulatedDisk : IFileSystem
 
             source.CopyTo(live.AsSpan((int)offset));
             file.Live = live;
+            file.Touched = disk.Now;
         }
     }
 }

@@ -55,11 +55,17 @@ internal interface IFileSystem
     void DeleteAbandoned(string directory, TimeSpan age);
 
     /// <summary>Sets the time at which a file was last written to now; does nothing if the file is gone.</summary>
-    void Touch(string path)
-    {
-        if (File.Exists(path))
-        {
-            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
-        }
-    }
+    void Touch(string path);
+
+    /// <summary>When a file was last written to or touched; <see langword="null"/> when it is not there.</summary>
+    DateTimeOffset? LastWritten(string path);
+
+    /// <summary>
+    /// Creates a file unless it is there, and locks it until what is returned is disposed or the process ends, however it
+    /// ends; <see langword="null"/> while somebody has it.
+    /// </summary>
+    IDisposable? TryLock(string path);
+
+    /// <summary>Whether somebody has locked a file.</summary>
+    bool IsLocked(string path);
 }

@@ -135,6 +135,58 @@ internal sealed class LocalFileSystem : IFileSystem
         }
     }
 
+    public void Touch(string path)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // It went in this moment, which is as if it had gone before.
+        }
+    }
+
+    public DateTimeOffset? LastWritten(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? file.LastWriteTimeUtc : null;
+    }
+
+    public IDisposable? TryLock(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException fault) when (StorageFaults.IsLocked(fault))
+        {
+            return null;
+        }
+    }
+
+    public bool IsLocked(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        try
+        {
+            File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read).Dispose();
+            return false;
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException fault) when (StorageFaults.IsLocked(fault))
+        {
+            return true;
+        }
+    }
+
     private static bool IsFree(string path)
     {
         try

@@ -3,10 +3,16 @@ namespace Metaflow.Storage.Files;
 /// <summary>Turns faults of the disk into sentences.</summary>
 internal static class StorageFaults
 {
+    /// <summary>What a call of Unix says of a file that is not there.</summary>
+    public const int UnixMissing = 2;
+
     private const int UnixExists = 17;
     private const int UnixFull = 28;
     private const int LinuxQuota = 122;
     private const int MacQuota = 69;
+    private const int LinuxLocked = 11;
+    private const int MacLocked = 35;
+    private const int WindowsSharing = unchecked((int)0x80070020);
     private const int WindowsFileExists = unchecked((int)0x80070050);
     private const int WindowsAlreadyExists = unchecked((int)0x800700B7);
     private const int WindowsFull = unchecked((int)0x80070070);
@@ -17,6 +23,10 @@ internal static class StorageFaults
         OperatingSystem.IsWindows()
             ? fault.HResult is WindowsFileExists or WindowsAlreadyExists
             : fault.HResult == UnixExists;
+
+    /// <summary>Whether somebody else has locked the file.</summary>
+    public static bool IsLocked(IOException fault) =>
+        fault.HResult == (OperatingSystem.IsWindows() ? WindowsSharing : OperatingSystem.IsMacOS() ? MacLocked : LinuxLocked);
 
     /// <summary>Whether a fault is the disk's and not the program's.</summary>
     public static bool IsDiskFault(Exception fault) => fault is IOException or UnauthorizedAccessException;
