@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Metaflow.Benchmarks;
+using Metaflow.Benchmarks.Comparison;
 using Metaflow.Benchmarks.Index;
 using Metaflow.Benchmarks.Storage;
 
@@ -40,6 +41,11 @@ try
     if (settings.Includes("index"))
     {
         new IndexTable(settings, directory.FullName).Run();
+    }
+
+    if (settings.Includes("compare"))
+    {
+        new ComparisonTable(settings, directory.FullName).Run();
     }
 
     Console.WriteLine($"Load average at the end: {LoadAverage()}.");
