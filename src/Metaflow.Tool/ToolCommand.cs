@@ -51,6 +51,9 @@ internal static class ToolCommand
             new PinCommand("pin", "Keep a run whatever the rules of 'gc' say.", isPinned: true),
             new PinCommand("unpin", "Let the rules of 'gc' decide about a run again.", isPinned: false),
             new DiffCommand(),
+            new SignCommand(),
+            new VerifySignatureCommand(),
+            new KeygenCommand(),
             new Mcp.McpCommand(),
             new Command("index", "The index of a datastore, which can always be made anew.") { new RebuildIndexCommand() },
         };

@@ -20,6 +20,7 @@ public sealed class RoomTests
         ["Runtime"] = ["Primitives", "Storage", "Artifacts", "Authoring", "Metadata", "Graph", "Cards"],
         ["Housekeeping"] = ["Primitives", "Storage", "Artifacts", "Authoring", "Metadata"],
         ["Client"] = ["Primitives", "Storage", "Artifacts", "Authoring", "Configuration", "Metadata", "Graph", "Cards"],
+        ["Signing"] = ["Primitives", "Storage", "Artifacts", "Authoring", "Metadata", "Housekeeping", "Client"],
         ["Comparison"] = ["Primitives", "Storage", "Artifacts", "Authoring", "Metadata", "Graph", "Client"],
         ["Cli"] = ["Primitives", "Storage", "Artifacts", "Authoring", "Configuration", "Metadata", "Graph", "Runtime", "Client", "Cards"],
         [Entry] = ["Primitives", "Authoring", "Configuration", "Runtime", "Cli"],

@@ -31,6 +31,63 @@ internal sealed class RunFolder
         return StoreLayout.ReadSmallFile(_store.Files, path) ?? throw CorruptDataException.Create(path, 0, "it is missing");
     }
 
+    /// <summary>The names of the files in the directory.</summary>
+    public IEnumerable<string> FileNames() => _store.Files.Names(Path);
+
+    /// <summary>Reads a small file that is kept with the run; <see langword="null"/> when it is not there.</summary>
+    /// <param name="name">The file's name.</param>
+    /// <param name="limit">The most bytes that it can have.</param>
+    /// <exception cref="CorruptDataException">It is larger.</exception>
+    public byte[]? ReadFile(string name, long limit)
+    {
+        var path = System.IO.Path.Join(Path, name);
+        try
+        {
+            using var file = _store.Files.TryOpen(path);
+            if (file is null)
+            {
+                return null;
+            }
+
+            var length = file.Length;
+            if (length > Math.Min(limit, Array.MaxLength))
+            {
+                throw CorruptDataException.Create(path, limit, $"it has {length} bytes, more than it can have");
+            }
+
+            var bytes = new byte[length];
+            return bytes[..file.Read(bytes, 0)];
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            throw StorageFaults.Explain("read", path, fault);
+        }
+    }
+
+    /// <summary>Keeps a small file with the run, in place of one with the same name; durable on return.</summary>
+    public void WriteFile(string name, ReadOnlySpan<byte> content)
+    {
+        _store.RequireWritable();
+        var files = _store.Files;
+        var (path, next) = (System.IO.Path.Join(Path, name), System.IO.Path.Join(Path, name + ".new"));
+        try
+        {
+            files.Delete(next);
+            using (var file = files.TryCreate(next) ?? throw new MetaflowException($"Somebody else writes '{path}' now. Try again."))
+            {
+                file.Write(content, 0);
+                file.Sync();
+            }
+
+            files.Replace(next, path);
+            files.SyncDirectory(Path);
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            throw StorageFaults.Explain("write", path, fault);
+        }
+    }
+
     /// <summary>Opens the run for appending; several writers may be open at once, each has its own segment files.</summary>
     /// <param name="segmentLimit">The size in bytes at which a new segment file is begun.</param>
     public SegmentWriter OpenWriter(long segmentLimit = SegmentWriter.DefaultLimit)
