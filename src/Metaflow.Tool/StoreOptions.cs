@@ -6,7 +6,7 @@ namespace Metaflow.Tool;
 /// <summary>The options of every command, and the store that they name.</summary>
 internal static class StoreOptions
 {
-    public static readonly Option<string?> Root = new("--datastore-root")
+    public static readonly Option<string?> Root = new("--datastore-root", "--root")
     {
         Description = "The datastore. Default: METAFLOW_DATASTORE_SYSROOT_LOCAL, or the nearest .metaflow upwards from here.",
         HelpName = "directory",
@@ -35,6 +35,7 @@ internal static class StoreOptions
             ? (flow, run)
             : throw new UsageException($"'{text}' is not a run. Name it as Flow/run, such as GenreFlow/3.");
 
+    /// <summary>The directory of the store that the options name.</summary>
     public static string Find(ParseResult parsed)
     {
         var named = parsed.GetValue(Root) ?? Environment.GetEnvironmentVariable("METAFLOW_DATASTORE_SYSROOT_LOCAL");

@@ -46,6 +46,7 @@ internal static class ToolCommand
         var root = new RootCommand("Reads and compares the runs of flows, and looks after datastores. To run a flow, run its program.")
         {
             new Command("store", "What is in a datastore.") { new VerifyCommand(), new UsageCommand() },
+            new DashboardCommand(),
             new CollectCommand(),
             new RemoveCommand(),
             new PinCommand("pin", "Keep a run whatever the rules of 'gc' say.", isPinned: true),

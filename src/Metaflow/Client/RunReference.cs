@@ -110,6 +110,9 @@ public sealed class RunReference
 
     internal StoredRun Stored { get; }
 
+    /// <summary>The run's row of the index as it is now.</summary>
+    internal RunRow Row => Now;
+
     /// <summary>The run's row; read again as long as it can change.</summary>
     private RunRow Now
     {
