@@ -11,14 +11,15 @@ public sealed partial class ProjectTests
     {
         // Its package carries the generator and the code fixes; its code refers to neither.
         ["Metaflow"] = (["Metaflow.CodeFixes", "Metaflow.Generators"], ["Markdig", "Microsoft.Extensions.Hosting", "Spectre.Console", "System.CommandLine", "System.Numerics.Tensors"]),
+        ["Metaflow.Dashboard"] = (["Metaflow"], []),
         ["Metaflow.Testing"] = (["Metaflow"], []),
         ["Metaflow.Templates"] = ([], []),
-        ["Metaflow.Tool"] = (["Metaflow"], ["ModelContextProtocol.Core", "System.CommandLine"]),
+        ["Metaflow.Tool"] = (["Metaflow", "Metaflow.Dashboard"], ["ModelContextProtocol.Core", "System.CommandLine"]),
         ["Metaflow.CodeFixes"] = (["Metaflow.Generators"], ["Microsoft.CodeAnalysis.CSharp.Workspaces"]),
         ["Metaflow.Generators"] = ([], ["Microsoft.CodeAnalysis.CSharp"]),
     };
 
-    private static readonly string[] TestPackages = ["Microsoft.CodeAnalysis.CSharp", "Microsoft.CodeAnalysis.CSharp.Workspaces", "xunit.v3"];
+    private static readonly string[] TestPackages = ["Microsoft.CodeAnalysis.CSharp", "Microsoft.CodeAnalysis.CSharp.Workspaces", "Microsoft.Playwright", "xunit.v3"];
 
     public static TheoryData<string> LibraryProjects => [.. Repository.Under("src", ".csproj").Select(Name)];
 

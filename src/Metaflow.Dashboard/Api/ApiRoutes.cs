@@ -1,3 +1,4 @@
+using System.Globalization;
 using Metaflow.Cli;
 using Metaflow.Dashboard.Data;
 using Metaflow.Dashboard.Views;
@@ -14,7 +15,8 @@ internal static class ApiRoutes
     private const string Run = "/flows/{flow}/runs/{run}";
     private const string Task = Run + "/steps/{step}/tasks/{task}";
     private const string Artifact = Task + "/artifacts/{artifact}";
-    private const string Log = Task + "/attempts/{attempt}/log";
+    private const string Attempt = Task + "/attempts/{attempt}";
+    private const string Log = Attempt + "/log";
 
     private static readonly ApiParameter Limit = new("limit", "The most items to give.", "integer");
     private static readonly ApiParameter Offset = new("offset", "How many items to leave out before.", "integer");
@@ -61,7 +63,7 @@ internal static class ApiRoutes
             "/artifacts", "Artifacts and parameters of the latest runs by name and value.", ApiJson.Default.ArtifactHits,
             request => request.Data.Search.Find(request.Text("q") ?? "", request.Text("flow"), request.Text("after")),
             new("q", "A part of a name, or name:value."), new("flow", "Only runs of this flow."), After),
-        ApiRoute.Json("/compare", "Two runs side by side.", ApiJson.Default.RunComparison, Compare, new("a", "The first run: Flow/1."), new("b", "The second run: Flow/2.")),
+        ApiRoute.Json("/compare", "Two runs side by side.", ApiJson.Default.ComparisonView, Compare, new("a", "The first run: Flow/1."), new("b", "The second run: Flow/2.")),
         ApiRoute.Raw(
             "/events", "Server-sent events: 'runs' whenever the list of runs has changed.", "text/event-stream",
             request => request.Data.Changes.RunsAsync(request.Http)),
@@ -114,6 +116,12 @@ internal static class ApiRoutes
     private static IEnumerable<ApiRoute> OfLog() =>
     [
         ApiRoute.Json(
+            Attempt + "/cards", "The cards of an attempt.", ApiJson.Default.CardList,
+            request => request.Data.Cards.List(request.Path("flow"), request.Path("run"), request.Path("step"), request.Path("task"), AttemptOf(request))),
+        ApiRoute.Raw(
+            Attempt + "/cards/{card}", "A card as one self-contained page, by its hash.", "text/html", Downloads.CardAsync,
+            new ApiParameter("colors", "'auto' (default), 'light' or 'dark'."), new ApiParameter("download", "Whether the page is to be saved rather than shown.", "boolean")),
+        ApiRoute.Json(
             Log, "Lines that an attempt printed.", ApiJson.Default.LogPage,
             request => request.Data.Logs.Page(LogKey(request), request.Number("from", 0, int.MinValue, int.MaxValue), request.Number("limit", 500, 1, 5_000)),
             new("from", "The first line; negative counts from the end.", "integer"), Limit, Stream),
@@ -126,8 +134,13 @@ internal static class ApiRoutes
 
     internal static LogKey LogKey(ApiRequest request) => new(
         request.Path("flow"), request.Path("run"), request.Path("step"), request.Path("task"),
-        int.TryParse(request.Path("attempt"), out var attempt) && attempt >= 0 ? attempt : throw new BadRequestException("An attempt is a number from 0."),
+        AttemptOf(request),
         request.Word("stream", "both", "out", "err") switch { "out" => LogStream.Out, "err" => LogStream.Error, _ => null });
+
+    internal static int AttemptOf(ApiRequest request) =>
+        int.TryParse(request.Path("attempt"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt)
+            ? attempt
+            : throw new BadRequestException("An attempt is a number from 0.");
 
     private static RunListQuery RunQuery(ApiRequest request) => new()
     {
@@ -159,15 +172,10 @@ internal static class ApiRoutes
         Text = request.Text("q"),
     };
 
-    private static RunComparison Compare(ApiRequest request)
-    {
-        var (a, b) = (Parse(request, "a"), Parse(request, "b"));
-        return request.Data.Comparisons.Of(a.Flow, a.Run, b.Flow, b.Run);
-
-        static (string Flow, string Run) Parse(ApiRequest request, string name) => request.Text(name)?.Split('/') is [var flow, var run]
-            ? (flow, run)
-            : throw new BadRequestException($"'{name}' must name a run: Flow/1.");
-    }
+    private static ComparisonView Compare(ApiRequest request) => request.Data.Comparisons.Of(
+        request.Text("a") ?? throw new BadRequestException("'a' must name a run: Flow/1."),
+        request.Text("b") ?? throw new BadRequestException("'b' must name a run: Flow/1."),
+        request.Http.RequestAborted);
 
     private static DateTimeOffset? Time(double? millis) => millis is { } time ? DateTimeOffset.UnixEpoch.AddMilliseconds(time) : null;
 }

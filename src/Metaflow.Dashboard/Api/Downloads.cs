@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Metaflow.Cards;
 using Metaflow.Dashboard.Hosting;
 using Metaflow.Metadata.Records;
 using Microsoft.AspNetCore.Http;
@@ -31,6 +32,23 @@ internal static class Downloads
                 await text.WriteLineAsync($"{time} {mark} {line.Text}".AsMemory(), request.Http.RequestAborted).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>A card as a page. It has no origin of its own, so that it can do nothing here.</summary>
+    public static Task CardAsync(ApiRequest request)
+    {
+        var colors = request.Word("colors", "auto", "light", "dark") switch { "light" => CardColors.Light, "dark" => CardColors.Dark, _ => CardColors.Automatic };
+        var hash = request.Path("card");
+        var html = request.Data.Cards.Html(
+            request.Path("flow"), request.Path("run"), request.Path("step"), request.Path("task"), ApiRoutes.AttemptOf(request), hash, colors);
+        SecurityHeaders.ForCard(request.Http.Response);
+        request.Http.Response.ContentType = "text/html; charset=utf-8";
+        if (request.Flag("download"))
+        {
+            Attach(request.Http.Response, $"{request.Path("flow")}-{request.Path("run")}-{request.Path("step")}-{request.Path("task")}.html");
+        }
+
+        return request.Http.Response.WriteAsync(html, request.Http.RequestAborted);
     }
 
     private static async Task SendAsync(ApiRequest request, string? step, string? task)

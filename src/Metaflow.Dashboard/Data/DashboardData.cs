@@ -14,6 +14,7 @@ internal sealed class DashboardData : IDisposable
         Tasks = new(store);
         Task = new(store);
         Logs = new(store);
+        Cards = new(store);
         Timelines = new(store);
         Search = new(store);
         Comparisons = new(store, Runs);
@@ -27,6 +28,7 @@ internal sealed class DashboardData : IDisposable
     public TaskDetails Task { get; }
     public LogPages Logs { get; }
     public ArtifactPreviews Artifacts { get; }
+    public CardPages Cards { get; }
     public Timelines Timelines { get; }
     public ArtifactSearch Search { get; }
     public Comparisons Comparisons { get; }

@@ -73,10 +73,10 @@ internal sealed class LogPages(DashboardStore store)
             }
         }
 
-        var read = LogBlocks.Read(run, Addresses(run, key, out var isComplete), isComplete, key.Stream);
+        var read = Read(run, key);
         lock (_gate)
         {
-            if (isComplete)
+            if (read.IsComplete)
             {
                 _kept.AddFirst((key, read));
             }
@@ -90,20 +90,28 @@ internal sealed class LogPages(DashboardStore store)
         return (run, read);
     }
 
-    private static IReadOnlyList<RecordAddress> Addresses(StoredRun run, LogKey key, out bool isComplete)
+    private static LogBlocks Read(StoredRun run, LogKey key)
     {
         var number = ObjectPath.Number(key.TaskId, "task");
-        var ended = run.Ask(index => index.Attempts(run.Flow, run.Number, number))
-            .Where(row => row.Step == key.Step && row.Attempt == key.Attempt).ToList();
-        isComplete = ended.Count > 0;
-        if (isComplete)
+        if (Ended(run, key, number) is { } ended)
         {
-            return run.Attempt(ended[0]).Logs;
+            return LogBlocks.Read(run, ended, key.Stream);
         }
 
-        return RunningTasks.LogsOf(run, key.Step, number, key.Attempt)
-            ?? throw new ObjectNotFoundException(
-                $"Task {run.PathSpec}/{key.Step}/{key.TaskId} has no attempt {key.Attempt}.", $"{run.PathSpec}/{key.Step}/{key.TaskId}");
+        if (RunningTasks.Find(run, key.Step, number, key.Attempt) is { } running)
+        {
+            return LogBlocks.Open(RunningTasks.Log(run, running), key.Stream);
+        }
+
+        // It may have ended between the two looks.
+        return Ended(run, key, number) is { } now ? LogBlocks.Read(run, now, key.Stream) : throw new ObjectNotFoundException(
+            $"Task {run.PathSpec}/{key.Step}/{key.TaskId} has no attempt {key.Attempt}.", $"{run.PathSpec}/{key.Step}/{key.TaskId}");
+    }
+
+    private static IReadOnlyList<RecordAddress>? Ended(StoredRun run, LogKey key, long task)
+    {
+        var rows = run.Ask(index => index.Attempts(run.Flow, run.Number, task)).Where(row => row.Step == key.Step && row.Attempt == key.Attempt).ToList();
+        return rows.Count == 0 ? null : run.Attempt(rows[0]).Logs;
     }
 }
 
@@ -116,27 +124,30 @@ internal sealed class LogPages(DashboardStore store)
 /// <param name="Stream">One of the streams; both if <see langword="null"/>.</param>
 internal readonly record struct LogKey(string Flow, string RunId, string Step, string TaskId, int Attempt, LogStream? Stream);
 
-/// <summary>Where the lines of a log are.</summary>
+/// <summary>Where the lines of a log are; those of an attempt that goes on are at hand.</summary>
 internal sealed class LogBlocks
 {
     private readonly List<(RecordAddress Address, int FirstLine)> _blocks = [];
+    private readonly IReadOnlyList<LogLine>? _open;
     private readonly LogStream? _stream;
 
-    private LogBlocks(LogStream? stream, bool isComplete)
+    private LogBlocks(LogStream? stream, IReadOnlyList<LogLine>? open = null)
     {
         _stream = stream;
-        IsComplete = isComplete;
+        _open = open;
+        Total = open?.Count ?? 0;
     }
 
     /// <summary>How many lines there are.</summary>
     public int Total { get; private set; }
 
-    public bool IsComplete { get; }
+    /// <summary>Whether nothing can be added any more.</summary>
+    public bool IsComplete => _open is null;
 
     /// <summary>Counts the lines of a log.</summary>
-    public static LogBlocks Read(StoredRun run, IReadOnlyList<RecordAddress> addresses, bool isComplete, LogStream? stream)
+    public static LogBlocks Read(StoredRun run, IReadOnlyList<RecordAddress> addresses, LogStream? stream)
     {
-        var blocks = new LogBlocks(stream, isComplete);
+        var blocks = new LogBlocks(stream);
         foreach (var address in addresses)
         {
             blocks._blocks.Add((address, blocks.Total));
@@ -146,8 +157,14 @@ internal sealed class LogBlocks
         return blocks;
     }
 
+    /// <summary>The log of an attempt that goes on, as far as it is there.</summary>
+    public static LogBlocks Open(IReadOnlyList<LogLine> lines, LogStream? stream) =>
+        new(stream, [.. lines.Where(line => stream is null || line.Stream == stream)]);
+
     /// <summary>The lines from one on.</summary>
-    public IEnumerable<LogLine> Lines(StoredRun run, int from)
+    public IEnumerable<LogLine> Lines(StoredRun run, int from) => _open?.Skip(from) ?? StoredLines(run, from);
+
+    private IEnumerable<LogLine> StoredLines(StoredRun run, int from)
     {
         for (var at = Math.Max(0, _blocks.FindLastIndex(block => block.FirstLine <= from)); at < _blocks.Count; at++)
         {

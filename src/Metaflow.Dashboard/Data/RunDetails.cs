@@ -60,7 +60,7 @@ internal sealed class RunDetails(DashboardStore store, RunLists lists)
     }
 
     private StepProgress Step(
-        StoredRun run, string name, StepSummary? summary, IReadOnlyList<RunningTask> running, string status)
+        StoredRun run, string name, StepSummary? summary, IReadOnlyList<Views.RunningTask> running, string status)
     {
         var executing = running.Count(task => task.Step == name);
         if (summary is null)
@@ -133,7 +133,9 @@ internal sealed class RunDetails(DashboardStore store, RunLists lists)
             Kind = GraphWords.Of(step.Kind),
             Doc = step.Doc,
             Decorators = [.. step.Decorators.Select(decorator => decorator.Text)],
-            SplitParents = graph.SplitParents(step.Name),
+
+            // A join closes the innermost split.
+            SplitParents = step.IsJoin ? [.. graph.SplitParents(step.Name).SkipLast(1)] : graph.SplitParents(step.Name),
             File = step.Location.IsKnown ? step.Location.File : null,
             Line = step.Location.IsKnown ? step.Location.Line : null,
         })],

@@ -155,9 +155,7 @@ internal sealed class RunLists(DashboardStore store)
     private RunQuery IndexQuery(RunListQuery query) => new()
     {
         Flow = query.Flow,
-
-        // The index does not know whether somebody still executes a run without an end.
-        Status = query.Statuses is [var status] ? (status == "lost" ? IndexStatus.Running : status) : null,
+        Status = query.Statuses is [var status] ? status : null,
         Tags = [.. query.Tags, .. Namespace],
         User = query.User,
         StartedFrom = query.From,
@@ -165,12 +163,11 @@ internal sealed class RunLists(DashboardStore store)
     };
 
     private static bool NeedsLook(RunListQuery query) =>
-        query.Words.Count > 0 || query.Parameters.Count > 0 || query.Statuses.Count > 1
-        || query.Statuses is ["lost"] or [IndexStatus.Running];
+        query.Words.Count > 0 || query.Parameters.Count > 0 || query.Statuses.Count > 1;
 
     private bool Matches(RunListQuery query, RunRow row)
     {
-        if (query.Statuses.Count > 0 && !query.Statuses.Contains(store.Status(row)))
+        if (query.Statuses.Count > 1 && !query.Statuses.Contains(store.Status(row)))
         {
             return false;
         }

@@ -1,6 +1,6 @@
 using Metaflow.Client;
-using Metaflow.Dashboard.Views;
-using Metaflow.Storage;
+using Metaflow.Metadata.Live;
+using Metaflow.Metadata.Records;
 
 namespace Metaflow.Dashboard.Data;
 
@@ -8,8 +8,20 @@ namespace Metaflow.Dashboard.Data;
 internal static class RunningTasks
 {
     /// <summary>Those that the run tells of.</summary>
-    public static IReadOnlyList<RunningTask> Of(StoredRun run) => [];
+    public static IReadOnlyList<Views.RunningTask> Of(StoredRun run) => [.. run.RunningAttempts().Select(attempt => new Views.RunningTask
+    {
+        Step = attempt.Step,
+        Id = ObjectPath.Text(attempt.TaskId),
+        Attempt = attempt.Attempt,
+        Started = DashboardStore.Millis(attempt.StartedMicros),
+        Label = attempt.Label,
+    })];
 
-    /// <summary>Where the output of an attempt that is being executed is; <see langword="null"/> if it is not.</summary>
-    public static IReadOnlyList<RecordAddress>? LogsOf(StoredRun run, string step, long task, int attempt) => null;
+    /// <summary>An attempt that is being executed.</summary>
+    public static RunningAttempt? Find(StoredRun run, string step, long task, int? attempt = null) => run.RunningAttempts()
+        .FirstOrDefault(running => running.TaskId == task && running.Step == step && (attempt is null || running.Attempt == attempt));
+
+    /// <summary>What an attempt that is being executed has printed so far.</summary>
+    public static IReadOnlyList<LogLine> Log(StoredRun run, RunningAttempt attempt) =>
+        [.. run.OpenLogs(attempt).Select(line => new LogLine(line.Time, line.IsError ? LogStream.Error : LogStream.Out, line.Text))];
 }

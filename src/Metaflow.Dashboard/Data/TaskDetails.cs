@@ -53,7 +53,7 @@ internal sealed class TaskDetails(DashboardStore store)
         };
     }
 
-    private static TaskItem Running(RunningTask task) => new()
+    private static TaskItem Running(Views.RunningTask task) => new()
     {
         Id = task.Id, Step = task.Step, Attempt = task.Attempt, Outcome = "running", Started = task.Started, Label = task.Label,
     };

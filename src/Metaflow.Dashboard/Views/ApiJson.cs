@@ -21,6 +21,7 @@ namespace Metaflow.Dashboard.Views;
 [JsonSerializable(typeof(ArtifactList))]
 [JsonSerializable(typeof(ArtifactPreview))]
 [JsonSerializable(typeof(ArtifactHits))]
-[JsonSerializable(typeof(RunComparison))]
+[JsonSerializable(typeof(ComparisonView))]
+[JsonSerializable(typeof(CardList))]
 [JsonSerializable(typeof(ErrorReply))]
 internal sealed partial class ApiJson : JsonSerializerContext;

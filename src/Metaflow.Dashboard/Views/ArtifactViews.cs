@@ -114,33 +114,47 @@ internal sealed record ArtifactHit
 }
 
 /// <summary>How two runs differ.</summary>
-internal sealed record RunComparison
+internal sealed record ComparisonView
 {
     public required RunItem A { get; init; }
     public required RunItem B { get; init; }
-    public required IReadOnlyList<ComparedSection> Sections { get; init; }
+
+    /// <summary>Whether both did the same and came to the same: only times, logs and tags may differ.</summary>
+    public required bool IsSameResult { get; init; }
+
+    /// <summary>What was not compared, and why.</summary>
+    public required IReadOnlyList<string> Remarks { get; init; }
+
+    /// <summary>The differences, most relevant first.</summary>
+    public required IReadOnlyList<DifferenceView> Differences { get; init; }
 }
 
-/// <summary>A part of a comparison.</summary>
-internal sealed record ComparedSection
+/// <summary>Something in which two runs differ.</summary>
+internal sealed record DifferenceView
 {
-    public required string Name { get; init; }
-    public required IReadOnlyList<ComparedValue> Values { get; init; }
-}
+    /// <summary><c>outcome</c>, <c>parameter</c>, <c>code</c>, <c>graph</c>, <c>package</c>, <c>environment</c>, <c>artifact</c>, <c>tasks</c>, <c>timing</c>, <c>logs</c> or <c>tags</c>.</summary>
+    public required string Kind { get; init; }
 
-/// <summary>A value in both runs.</summary>
-internal sealed record ComparedValue
-{
-    public required string Name { get; init; }
+    /// <summary><c>changed</c>, <c>added</c> or <c>removed</c>.</summary>
+    public required string Change { get; init; }
 
-    /// <summary>Absent if the first run has none.</summary>
+    /// <summary>What it is: <c>Top</c>, <c>Rank/Best</c>.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>Absent if the first run has nothing.</summary>
     public string? A { get; init; }
     public string? B { get; init; }
-    public required bool IsDifferent { get; init; }
 
-    /// <summary>Where the value is looked at: a path of the pages, for the first and the second run.</summary>
-    public string? LinkA { get; init; }
-    public string? LinkB { get; init; }
+    /// <summary>More about it, line by line.</summary>
+    public required IReadOnlyList<string> Details { get; init; }
+
+    /// <summary>In how many tasks it differs, of how many that were compared; 0 if it is not about tasks.</summary>
+    public long Tasks { get; init; }
+    public long OfTasks { get; init; }
+
+    /// <summary>Tasks in which it is so: <c>GenreFlow/3/Rank/17</c>.</summary>
+    public string? ExampleA { get; init; }
+    public string? ExampleB { get; init; }
 }
 
 /// <summary>A fault.</summary>

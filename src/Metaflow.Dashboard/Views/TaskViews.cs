@@ -164,3 +164,29 @@ internal sealed record LogMatches
     /// <summary>Whether there are more.</summary>
     public bool HasMore { get; init; }
 }
+
+/// <summary>The cards of an attempt.</summary>
+internal sealed record CardList
+{
+    public required IReadOnlyList<CardItem> Items { get; init; }
+}
+
+/// <summary>A card in a list.</summary>
+internal sealed record CardItem
+{
+    public required string Type { get; init; }
+    public string? Id { get; init; }
+    public string? Title { get; init; }
+
+    /// <summary>The identity of its content, by which it is asked for. A card that changes gets another one.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary><c>complete</c>, <c>incomplete</c>, <c>broken</c> or <c>live</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Why it is not complete.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>How often to look for changes while the task runs.</summary>
+    public double? RefreshSeconds { get; init; }
+}

@@ -78,5 +78,10 @@ export interface ArtifactHit {
 }
 export interface ArtifactHits { items: ArtifactHit[]; searched: number; next?: string }
 
-export interface ComparedValue { name: string; a?: string; b?: string; isDifferent: boolean; linkA?: string; linkB?: string }
-export interface RunComparison { a: RunItem; b: RunItem; sections: { name: string; values: ComparedValue[] }[] }
+export interface Difference {
+  kind: string; change: "changed" | "added" | "removed"; subject: string; a?: string; b?: string; details: string[];
+  tasks?: number; ofTasks?: number; exampleA?: string; exampleB?: string;
+}
+export interface Comparison { a: RunItem; b: RunItem; isSameResult: boolean; remarks: string[]; differences: Difference[] }
+
+export interface CardItem { type: string; id?: string; title?: string; hash: string; status: "complete" | "incomplete" | "broken" | "live"; problem?: string; refreshSeconds?: number }

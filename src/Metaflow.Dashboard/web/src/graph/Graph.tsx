@@ -103,8 +103,8 @@ export default function Graph({ flow, run, graph, progress }: { flow: string; ru
       <div className="tools">
         <button onClick={() => zoom(1.25)} title="Zoom in" aria-label="Zoom in">+</button>
         <button onClick={() => zoom(0.8)} title="Zoom out" aria-label="Zoom out">−</button>
-        <button onClick={fit} title="Fit" aria-label="Fit the graph">⤢</button>
-        <button onClick={() => setFull(!isFull)} title="Full window" aria-label="Full window" aria-pressed={isFull}>{isFull ? "×" : "⛶"}</button>
+        <button onClick={fit} title="Fit" aria-label="Fit the graph"><svg viewBox="0 0 16 16" aria-hidden="true"><rect x="3" y="4.5" width="10" height="7" rx="1" /><path d="M1 3V1h3M12 1h3v2M15 13v2h-3M4 15H1v-2" /></svg></button>
+        <button onClick={() => setFull(!isFull)} title="Full window" aria-label="Full window" aria-pressed={isFull}><svg viewBox="0 0 16 16" aria-hidden="true">{isFull ? <path d="M4 4l8 8m0-8l-8 8" /> : <path d="M2.5 6V2.500H6M10 2.500h3.500V6M13.5 10v3.500H10M6 13.500H2.500V10" />}</svg></button>
       </div>
       <Legend graph={graph} />
     </div>

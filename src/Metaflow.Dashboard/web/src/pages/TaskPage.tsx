@@ -10,6 +10,7 @@ import { Took } from "../parts/Time";
 import { Link, setQuery, to, usePlace, useTitle } from "../router";
 import type { ArtifactItem, AttemptItem, ErrorView, RunProgress, TaskDetail, TaskItem } from "../types";
 
+const Cards = lazy(() => import("./Cards"));
 const LogView = lazy(() => import("./LogView"));
 
 export default function TaskPage({ flow, run, step, task, tab = "log", item }: { flow: string; run: string; step: string; task: string; tab?: string; item?: string }) {
@@ -46,9 +47,10 @@ export default function TaskPage({ flow, run, step, task, tab = "log", item }: {
       </header>
       {data.attempts.length > 1 && <Attempts attempts={data.attempts} current={attempt.number} />}
       {attempt.error && <ErrorBox error={attempt.error} />}
-      <Tabs tabs={[["log", "Log"], ["artifacts", "Artifacts"], ["details", "Details"]]} current={tab} href={href} />
+      <Tabs tabs={[["log", "Log"], ["artifacts", "Artifacts"], ["cards", "Cards"], ["details", "Details"]]} current={tab} href={href} />
       <Suspense fallback={<Loading />}>
         {tab === "artifacts" ? <Artifacts flow={flow} run={run} step={step} task={task} item={item} outcome={data.task.outcome} />
+          : tab === "cards" ? <Cards key={attempt.number} address={[...taskPath(flow, run, step, task), "attempts", attempt.number]} outcome={attempt.outcome} chosen={item} href={(card) => to(...taskPath(flow, run, step, task), "cards", card) + (asked ? `?attempt=${asked}` : "")} />
           : tab === "details" ? <Details flow={flow} run={run} detail={data} attempt={attempt} />
           : <LogView key={attempt.number} address={[...taskPath(flow, run, step, task), "attempts", attempt.number, "log"]} isRunning={attempt.outcome === "running"} />}
       </Suspense>
