@@ -17,7 +17,7 @@ fi
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 # Debian packages that tests use beyond the SDK.
-packages=(python3-numpy lz4 libsqlite3-0 tmux)
+packages=(python3-numpy lz4 libsqlite3-0 tmux chromium npm)
 
 skipped_without() {
     case "$1" in
@@ -25,6 +25,8 @@ skipped_without() {
         lz4) echo "tests that decompress stored blobs with the lz4 tool" ;;
         libsqlite3-0) echo "tests of the run index" ;;
         tmux) echo "tests on a terminal" ;;
+        chromium) echo "tests of the dashboard in a browser" ;;
+        npm) echo "the pages of the dashboard, which are not built, and their tests" ;;
     esac
 }
 
@@ -34,6 +36,8 @@ has() {
         lz4) lz4 --version ;;
         libsqlite3-0) ldconfig -p | grep -q libsqlite3.so.0 || [[ -e /usr/lib/libsqlite3.dylib ]] ;;
         tmux) tmux -V ;;
+        chromium) chromium --version || google-chrome --version ;;
+        npm) npm --version ;;
     esac > /dev/null 2>&1
 }
 
