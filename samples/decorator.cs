@@ -32,7 +32,7 @@ public sealed class MeasuredAttribute : StepDecorator
     public string Unit { get; set; } = "seconds";
 
     /// <inheritdoc/>
-    protected override async ValueTask<Transition?> InvokeAsync(FlowSpec flow, Func<ValueTask<Transition?>> next)
+    protected override async ValueTask<Transition?> InvokeAsync(StepContext step, Func<ValueTask<Transition?>> next)
     {
         var start = Stopwatch.GetTimestamp();
         try
@@ -43,7 +43,7 @@ public sealed class MeasuredAttribute : StepDecorator
         {
             var taken = Stopwatch.GetElapsedTime(start);
             var amount = Unit == "seconds" ? taken.TotalSeconds : taken.TotalMilliseconds;
-            Console.WriteLine($"{flow.Current.StepName} took {amount:F3} {Unit}");
+            Console.WriteLine($"{step.StepName} took {amount:F3} {Unit}");
         }
     }
 

@@ -58,7 +58,7 @@ public sealed class Current
     public IReadOnlyList<StepInfo> Graph => Facts.Graph();
 
     /// <summary>Fires when the task should stop: a timeout, Ctrl-C, or the failure of another task.</summary>
-    public CancellationToken CancellationToken { get; }
+    public CancellationToken CancellationToken { get; internal set; }
 
     /// <summary>A directory of this attempt's own. It is created on first use and deleted when the attempt ends.</summary>
     public string TempDirectory => _tempDirectory.Value;

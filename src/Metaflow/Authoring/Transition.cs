@@ -34,6 +34,10 @@ public sealed class Transition
 
     internal ForEachItems? ForEachItems { get; }
 
+    /// <summary>To steps that are known by name only, because the graph names them.</summary>
+    internal static Transition ToNamed(IReadOnlyList<string> targets) =>
+        new(targets.Count == 1 ? TransitionKind.Linear : TransitionKind.Split, targets);
+
     internal static Transition To(Delegate step) => new(TransitionKind.Linear, [NameOf(step)]);
 
     internal static Transition Split(IEnumerable<Delegate> steps) => new(TransitionKind.Split, [.. steps.Select(NameOf)]);

@@ -69,9 +69,9 @@ internal static class TrickyFlows
         ("written by a decorator of the user's", """
             internal sealed class LoadAttribute : StepDecorator
             {
-                protected override ValueTask<Transition?> InvokeAsync(FlowSpec flow, Func<ValueTask<Transition?>> next)
+                protected override ValueTask<Transition?> InvokeAsync(StepContext step, Func<ValueTask<Transition?>> next)
                 {
-                    ((F)flow).Score = 1;
+                    ((F)step.Flow).Score = 1;
                     return next();
                 }
             }

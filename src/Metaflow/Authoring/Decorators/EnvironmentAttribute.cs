@@ -12,8 +12,10 @@ public sealed class EnvironmentAttribute(string name, string value) : StepDecora
     /// <summary>Its value.</summary>
     public string Value { get; } = value;
 
+    internal override DecoratorRank Rank => DecoratorRank.Environment;
+
     /// <inheritdoc/>
-    protected internal override async ValueTask<Transition?> InvokeAsync(FlowSpec flow, Func<ValueTask<Transition?>> next)
+    protected internal override async ValueTask<Transition?> InvokeAsync(StepContext step, Func<ValueTask<Transition?>> next)
     {
         ArgumentNullException.ThrowIfNull(next);
         var before = System.Environment.GetEnvironmentVariable(Name);

@@ -17,6 +17,30 @@ public sealed class TimeoutAttribute : StepDecorator
 
     internal TimeSpan Total => TimeSpan.FromSeconds(Seconds + (60 * Minutes) + (3600 * Hours));
 
+    internal override DecoratorRank Rank => DecoratorRank.Timeout;
+
+    /// <inheritdoc/>
+    protected internal override async ValueTask<Transition?> InvokeAsync(StepContext step, Func<ValueTask<Transition?>> next)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(next);
+        using var timer = new CancellationTokenSource(Total, step.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, step.Current.CancellationToken);
+        using var scope = step.Use(either.Token);
+        try
+        {
+            var transition = await next().ConfigureAwait(false);
+            return timer.IsCancellationRequested ? throw TimedOut(step, null) : transition;
+        }
+        catch (OperationCanceledException cancelled) when (timer.IsCancellationRequested && !step.IsRunEnding)
+        {
+            throw TimedOut(step, cancelled);
+        }
+    }
+
+    private TimeoutException TimedOut(StepContext step, Exception? inner) =>
+        new($"Step {step.StepName} timed out after {Total.TotalSeconds:0.###} seconds.", inner);
+
     /// <inheritdoc/>
     protected internal override string? Validate() =>
         Total > TimeSpan.Zero ? null : "give a duration: Seconds, Minutes or Hours.";

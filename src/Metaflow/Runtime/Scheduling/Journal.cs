@@ -19,6 +19,9 @@ internal sealed class FinishedAttempt(PendingTask task, TaskAttempt attempt)
 
     public AttemptOutcome Outcome { get; set; }
 
+    /// <summary>The attempt that follows this one, which has failed, and how long to wait before it; <see langword="null"/> for none.</summary>
+    public (PendingTask Task, TimeSpan Delay)? Next { get; set; }
+
     public long StartedMicros { get; set; }
 
     public long FinishedMicros { get; set; }

@@ -165,9 +165,8 @@ internal sealed class Scheduler : IDisposable
         lock (_gate)
         {
             _resources.Leave(attempt.Task.Step);
-            attempt.Outcome = result.Outcome != AttemptOutcome.Failed ? result.Outcome
-                : !_stopping && FollowUp(attempt) is not null ? AttemptOutcome.WillRetry
-                : AttemptOutcome.Failed;
+            attempt.Next = result.Outcome == AttemptOutcome.Failed && !_stopping ? FollowUp(attempt) : null;
+            attempt.Outcome = attempt.Next is null ? result.Outcome : AttemptOutcome.WillRetry;
         }
 
         _journal.Post(attempt);
@@ -237,7 +236,6 @@ internal sealed class Scheduler : IDisposable
             Parent = pending.Parent,
             Stack = pending.Frame?.Levels ?? [],
             Inputs = pending.Inputs,
-            IsLastAttempt = pending.Attempt >= Retries(pending.Step),
             Fallback = pending.Fallback,
         };
         var attempt = new FinishedAttempt(pending, new(pending.Step, pending.TaskId, pending.Attempt, 0, assignment.Label))
@@ -246,8 +244,6 @@ internal sealed class Scheduler : IDisposable
         };
         return (attempt, assignment);
     }
-
-    private int Retries(string step) => _context.Decorators(step).Find<RetryAttribute>()?.Times ?? 0;
 
     /// <summary>The attempt that follows a failed one, if any, and how long to wait before it.</summary>
     private (PendingTask Task, TimeSpan Delay)? FollowUp(FinishedAttempt attempt)
@@ -259,9 +255,13 @@ internal sealed class Scheduler : IDisposable
         }
 
         var decorators = _context.Decorators(task.Step);
-        if (attempt.Attempt.Attempt < Retries(task.Step))
+
+        // If the process has died, nobody was left to decide it where the step ran.
+        var delay = attempt.Result.RetryAfter
+            ?? decorators.RetryAfter(new(attempt.Attempt.Attempt, attempt.Result.Error!, null, Random.Shared.NextDouble()));
+        if (delay is { } wait)
         {
-            return (task, TimeSpan.FromSeconds(decorators.Find<RetryAttribute>()!.DelaySeconds));
+            return (task, wait);
         }
 
         // The process died before Catch could act: one more attempt only records the failure.
@@ -286,8 +286,7 @@ internal sealed class Scheduler : IDisposable
                 }
                 else if (!_stopping && attempt.Outcome == AttemptOutcome.WillRetry)
                 {
-                    var (task, delay) = FollowUp(attempt)!.Value;
-                    _frontier.AddDelayed(task, delay);
+                    _frontier.AddDelayed(attempt.Next!.Value.Task, attempt.Next.Value.Delay);
                 }
                 else if (!_stopping)
                 {

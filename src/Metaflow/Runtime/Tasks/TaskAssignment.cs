@@ -19,9 +19,6 @@ internal sealed record TaskAssignment
     /// <summary>The attempt records of the branches that a join unites, in order; empty for other steps.</summary>
     public IReadOnlyList<RecordAddress> Inputs { get; init; } = [];
 
-    /// <summary>Whether a <see cref="CatchAttribute"/> may handle a failure of this attempt: it is the last one.</summary>
-    public bool IsLastAttempt { get; init; }
-
     /// <summary>
     /// What ended the process of the last attempt, if the step is not to be run but its <see cref="CatchAttribute"/> is to
     /// record the failure.
@@ -66,6 +63,9 @@ internal sealed record TaskResult
 
     /// <summary>Whether the failure is of a kind that another attempt cannot mend.</summary>
     public bool IsFinal { get; init; }
+
+    /// <summary>How long to wait before the next attempt; <see langword="null"/> if the one who ran this one cannot tell.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Whether something still runs in the process that should not be beside the next task.</summary>
     public bool IsWorkerSpent { get; init; }

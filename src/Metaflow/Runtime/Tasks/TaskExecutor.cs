@@ -20,81 +20,61 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
         var artifacts = new ArtifactTable(
             $"{context.Definition.Name}/{context.Run.RunId}/{assignment.Step}/{assignment.TaskId}",
             assignment.Parent == default ? null : context.Content.Artifacts(assignment.Parent));
+        var call = new StepCall(context, assignment, decorators, artifacts, time, cancellationToken);
         if (assignment.Fallback is { } ended)
         {
-            return Recover(assignment, artifacts, decorators, null, ended);
+            return Store(assignment, call, call.Recover(ended, decorators.Find<CatchAttribute>()), null);
         }
 
         _cards?.DeleteHandedOver();
         using var cards = _cards = TaskCardSession.Start(context, assignment, artifacts, decorators, time, Console.Error.WriteLine);
         try
         {
-            var transition = await InvokeAsync(assignment, artifacts, decorators, cards, cancellationToken).ConfigureAwait(false);
-            if (decorators.Find<CatchAttribute>()?.Var is { } variable)
-            {
-                artifacts.Set<CaughtException?>(variable, null);
-            }
-
-            return Store(assignment, artifacts, transition, cards);
+            return Store(assignment, call, await InvokeAsync(assignment, call, cards, cancellationToken).ConfigureAwait(false), cards);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            var error = Describe(exception);
-            if (assignment.IsLastAttempt && decorators.Find<CatchAttribute>() is { } handler)
+            var error = Failures.Describe(exception);
+            if (decorators.Find<CatchAttribute>() is { } handler && call.RetryAfter(exception) is null)
             {
-                if (handler.PrintException)
-                {
-                    PrintCaught(assignment, error);
-                }
-
-                // What the failed attempt set is lost, as documented: the table starts again from what the task was given.
-                return Recover(assignment, new ArtifactTable("", artifacts.Inherited), decorators, cards, error);
+                // What the step left could not be stored.
+                return Store(assignment, call, call.Recover(error, handler), cards);
             }
 
-            PrintFailed(assignment, exception, error);
-            return TaskResult.Failed(error) with { Data = WithCards(new(), cards, error), IsWorkerSpent = cards is { IsSpent: true } };
+            Failures.PrintFailed(Failures.Name(context, assignment), exception, error);
+            return TaskResult.Failed(error) with
+            {
+                Data = WithCards(new(), cards, error),
+                IsWorkerSpent = cards is { IsSpent: true },
+                RetryAfter = call.RetryAfter(exception),
+                IsFinal = call.RetryAfter(exception) is null,
+            };
         }
         catch (Exception exception)
         {
             // The run is ending and told the step to stop; what the step threw on its way out is not the run's failure.
-            Console.Error.WriteLine($"{Name(assignment)} was cancelled: {exception.GetType().Name}: {exception.Message}");
+            Console.Error.WriteLine($"{Failures.Name(context, assignment)} was cancelled: {exception.GetType().Name}: {exception.Message}");
             return TaskResult.Failed(new("cancelled", "The task was cancelled because the run is ending.", null), isFinal: true);
         }
     }
 
     private async ValueTask<Transition?> InvokeAsync(
-        TaskAssignment assignment, ArtifactTable artifacts, StepDecorator[] decorators, TaskCardSession? cards,
-        CancellationToken cancellationToken)
+        TaskAssignment assignment, StepCall call, TaskCardSession? cards, CancellationToken cancellationToken)
     {
-        var timeout = decorators.Find<TimeoutAttribute>()?.Total;
-        using var timer = timeout is { } limit ? new CancellationTokenSource(limit, time) : null;
-        using var both = timer is null ? null : CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
-        var current = new Current(Facts(assignment, cards), both?.Token ?? cancellationToken);
+        var current = new Current(Facts(assignment, cards), cancellationToken);
         try
         {
             var flow = context.CreateFlow();
             flow.Attach(new()
             {
                 Current = current,
-                Artifacts = artifacts,
+                Artifacts = call.Artifacts,
                 ForEachStack = ForEachStack(assignment.Stack),
                 Item = Item(assignment.Stack),
             });
             var step = context.Step(assignment.Step);
             var arguments = new Arguments(this, assignment);
-            Func<ValueTask<Transition?>> call = () => step.Invoke(flow, arguments);
-            foreach (var decorator in Enumerable.Reverse(decorators))
-            {
-                var inner = call;
-                call = () => decorator.InvokeAsync(flow, inner);
-            }
-
-            var transition = await call().ConfigureAwait(false);
-            return timer is { IsCancellationRequested: true } ? throw TimedOut(assignment, timeout!.Value, null) : transition;
-        }
-        catch (OperationCanceledException cancelled) when (timer is { IsCancellationRequested: true })
-        {
-            throw TimedOut(assignment, timeout!.Value, cancelled);
+            return await call.InvokeAsync(flow, () => step.Invoke(flow, arguments)).ConfigureAwait(false);
         }
         finally
         {
@@ -102,10 +82,7 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
         }
     }
 
-    private static TimeoutException TimedOut(TaskAssignment assignment, TimeSpan limit, Exception? inner) =>
-        new($"Step {assignment.Step} timed out after {limit.TotalSeconds:0.###} seconds.", inner);
-
-    private TaskResult Store(TaskAssignment assignment, ArtifactTable artifacts, Transition? transition, TaskCardSession? cards)
+    private TaskResult Store(TaskAssignment assignment, StepCall call, Transition? transition, TaskCardSession? cards)
     {
         StoredTransition? next = null;
         if (transition is not null)
@@ -128,36 +105,13 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
 
         return new()
         {
-            Outcome = AttemptOutcome.Succeeded,
-            Data = WithCards(TaskStorage.Collect(context, assignment.Parent, artifacts, next), cards, null),
+            Outcome = call.Caught is null ? AttemptOutcome.Succeeded : AttemptOutcome.Caught,
+            Data = WithCards(TaskStorage.Collect(context, assignment.Parent, call.Artifacts, next), cards, call.Caught),
             IsWorkerSpent = cards is { IsSpent: true },
             Kind = next?.Kind,
             Targets = next?.Targets ?? [],
             Count = next?.Count ?? 0,
-        };
-    }
-
-    /// <summary>Lets the flow go on after a failure: stores the exception and follows the step's one static transition.</summary>
-    private TaskResult Recover(
-        TaskAssignment assignment, ArtifactTable artifacts, StepDecorator[] decorators, TaskCardSession? cards, CaughtException error)
-    {
-        if (decorators.Find<CatchAttribute>()?.Var is { } variable)
-        {
-            artifacts.Set<CaughtException?>(variable, error);
-        }
-
-        var node = context.Graph.Find(assignment.Step);
-        var transition = node?.Transitions is [var only]
-            ? new StoredTransition(only.Kind == Graph.TransitionShape.Split ? TransitionKind.Split : TransitionKind.Linear, [.. only.Targets])
-            : null;
-        return new()
-        {
-            Outcome = AttemptOutcome.Caught,
-            Data = WithCards(TaskStorage.Collect(context, assignment.Parent, artifacts, transition), cards, error),
-            IsWorkerSpent = cards is { IsSpent: true },
-            Kind = transition?.Kind,
-            Targets = transition?.Targets ?? [],
-            Error = error,
+            Error = call.Caught,
         };
     }
 
@@ -229,33 +183,6 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
         var attempt = context.Content.Record(address).ToAttempt();
         var first = attempt.Stack is [.., var level] ? level.First : attempt.Step;
         return first == attempt.Step ? [first] : [attempt.Step, first];
-    }
-
-    private static CaughtException Describe(Exception exception) =>
-        new(exception.GetType().FullName ?? exception.GetType().Name, exception.Message, UserTrace.Of(exception));
-
-    private void PrintFailed(TaskAssignment assignment, Exception exception, CaughtException error)
-    {
-        Console.Error.WriteLine($"{Name(assignment)} failed:");
-
-        // A fault that is the user's to mend needs no stack trace of ours.
-        Console.Error.WriteLine(exception is MetaflowException ? error.Message : error.StackTrace);
-    }
-
-    private void PrintCaught(TaskAssignment assignment, CaughtException error)
-    {
-        Console.Error.WriteLine($"[Catch] caught an exception from {Name(assignment)}");
-        foreach (var line in (error.StackTrace ?? error.Message).Split('\n'))
-        {
-            Console.Error.WriteLine($">  {line.TrimEnd('\r')}");
-        }
-    }
-
-    private string Name(TaskAssignment assignment)
-    {
-        var indices = assignment.Stack.Where(level => level.IsForEach).Select(level => level.Index).ToList();
-        var place = indices.Count == 0 ? "" : $"[{string.Join(',', indices)}] (input: {assignment.Label})";
-        return $"<flow {context.Definition.Name} step {assignment.Step}{place}>";
     }
 
     private sealed class Arguments(TaskExecutor executor, TaskAssignment assignment) : StepArguments

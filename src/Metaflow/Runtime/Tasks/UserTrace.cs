@@ -4,7 +4,10 @@ namespace Metaflow.Runtime.Tasks;
 internal static class UserTrace
 {
     private static readonly string[] Ours =
-        [".MetaflowDefinition.", " Metaflow.Runtime.Tasks.", " Metaflow.StepDecorator.InvokeAsync("];
+        [
+            ".MetaflowDefinition.", " Metaflow.Runtime.Tasks.", " Metaflow.StepDecorator.", " Metaflow.CatchAttribute.", " Metaflow.TimeoutAttribute.",
+            " Metaflow.EnvironmentAttribute.", " Metaflow.SecretsAttribute.",
+        ];
 
     public static string Of(Exception exception) =>
         string.Join(Environment.NewLine, exception.ToString().Split(["\r\n", "\n"], StringSplitOptions.None).Where(IsUsers));

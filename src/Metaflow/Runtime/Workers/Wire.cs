@@ -49,7 +49,6 @@ internal static class Wire
         writer.Write(assignment.Step);
         writer.Write(assignment.Attempt);
         writer.Write(assignment.Parent.Value);
-        writer.Write(assignment.IsLastAttempt);
         Write(writer, assignment.Fallback);
         writer.Write7BitEncodedInt(assignment.Stack.Count);
         foreach (var level in assignment.Stack)
@@ -79,7 +78,6 @@ internal static class Wire
             Step = reader.ReadString(),
             Attempt = reader.ReadInt32(),
             Parent = new(reader.ReadUInt64()),
-            IsLastAttempt = reader.ReadBoolean(),
             Fallback = ReadError(reader),
         };
         var stack = new SplitLevel[reader.Read7BitEncodedInt()];
@@ -104,6 +102,7 @@ internal static class Wire
         writer.Write((byte)result.Outcome);
         writer.Write(result.IsFinal);
         writer.Write(result.IsWorkerSpent);
+        writer.Write(result.RetryAfter?.Ticks ?? -1);
         writer.Write((sbyte)(result.Kind is { } kind ? (int)kind : -1));
         writer.Write7BitEncodedInt(result.Targets.Count);
         foreach (var target in result.Targets)
@@ -119,7 +118,8 @@ internal static class Wire
 
     public static TaskResult ReadResult(this BinaryReader reader)
     {
-        var (outcome, isFinal, isSpent, kind) = ((AttemptOutcome)reader.ReadByte(), reader.ReadBoolean(), reader.ReadBoolean(), reader.ReadSByte());
+        var (outcome, isFinal, isSpent) = ((AttemptOutcome)reader.ReadByte(), reader.ReadBoolean(), reader.ReadBoolean());
+        var (retryAfter, kind) = (reader.ReadInt64(), reader.ReadSByte());
         var targets = new string[reader.Read7BitEncodedInt()];
         for (var i = 0; i < targets.Length; i++)
         {
@@ -131,6 +131,7 @@ internal static class Wire
             Outcome = outcome,
             IsFinal = isFinal,
             IsWorkerSpent = isSpent,
+            RetryAfter = retryAfter < 0 ? null : TimeSpan.FromTicks(retryAfter),
             Kind = kind < 0 ? null : (TransitionKind)kind,
             Targets = targets,
             Count = reader.ReadInt32(),

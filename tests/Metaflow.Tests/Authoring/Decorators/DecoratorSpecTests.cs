@@ -40,7 +40,7 @@ public sealed class DecoratorSpecTests
     [Theory]
     [InlineData("retyr", "there is no decorator 'retyr'. Did you mean 'retry'? There are: ")]
     [InlineData("", "there is no decorator ''.")]
-    [InlineData("retry:time=3", "--with retry: there is no property 'time'. Did you mean 'times'? It has: times, delay-seconds.")]
+    [InlineData("retry:time=3", "--with retry: there is no property 'time'. Did you mean 'times'? It has: times, delay-seconds, backoff-factor, ")]
     [InlineData("retry:3", "--with retry: '3' is not of the form property=value.")]
     [InlineData("retry:times=1,times=2", "--with retry: 'times' is given twice.")]
     [InlineData("retry:times=x", "--with retry:times: 'x' is not a whole number (int).")]
