@@ -103,7 +103,7 @@ internal static class DecoratorSpec
             ?? throw new UsageException($"--with: the decorator '{name}' has no public constructor.");
         var arguments = constructor.GetParameters();
         var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.SetMethod is { IsPublic: true })
+            .Where(property => property.SetMethod is { IsPublic: true } && HasTextForm(property.PropertyType))
             .ToList();
         var allowed = arguments.Select(argument => argument.Name!).Concat(properties.Select(property => property.Name))
             .Select(Naming.ToKebabCase)
@@ -145,6 +145,9 @@ internal static class DecoratorSpec
             ? CollectionBuilder.Build(type, [.. text.Split(',').Select(part => parser.Parse(source, part))])
             : throw new UsageException($"{source} cannot be set from the command line.");
     }
+
+    private static bool HasTextForm(Type type) =>
+        ScalarParsers.Find(type) is not null || (CollectionBuilder.ElementOf(type) is { } element && ScalarParsers.Find(element) is not null);
 
     private static readonly System.Buffers.SearchValues<char> NameCharacters =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");

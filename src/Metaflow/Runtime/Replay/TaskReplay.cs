@@ -122,9 +122,6 @@ internal sealed class TaskReplay : IDisposable
             Parent = Recorded.Parent,
             Stack = Recorded.Stack,
             Inputs = Inputs,
-
-            // A failure that was caught then is caught again; any other one is for whoever watches.
-            IsLastAttempt = Recorded.Outcome == AttemptOutcome.Caught,
         };
         var result = await new TaskExecutor(_context, time).ExecuteAsync(assignment, cancellationToken).ConfigureAwait(false);
         var data = TaskData.Parse(result.Data);
