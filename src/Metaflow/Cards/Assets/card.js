@@ -49,10 +49,11 @@
       const refuse = () => Promise.reject(new Error("A card loads nothing: put the data into the specification."));
       const loader = vega.loader();
       loader.load = refuse; loader.http = refuse; loader.file = refuse;
-      if (!isDark()) spec.background ??= "transparent";
+      // The options are this page's to choose, not the data's.
+      delete spec.usermeta;
       place.replaceChildren(target);
       await vegaEmbed(target, spec, {
-        ast: true, renderer: "svg", loader, actions: controls && { export: true, source: true, compiled: false, editor: false },
+        ast: true, mode: /\/vega\/v/.test(spec.$schema ?? "") ? "vega" : "vega-lite", renderer: "svg", loader, actions: controls && { export: true, source: true, compiled: false, editor: false },
         theme: isDark() ? "dark" : undefined, config: { background: "transparent", font: "system-ui, sans-serif" },
         tooltip: { disableDefaultStyle: false },
       });

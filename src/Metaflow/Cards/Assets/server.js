@@ -7,21 +7,38 @@
   addEventListener("message", event => {
     const height = event.data?.metaflowCard?.height;
     if (typeof height !== "number" || !(height > 0)) return;
-    for (const { frame } of cards.values())
-      if (event.source === frame.contentWindow) frame.style.height = Math.min(Math.ceil(height) + 2, 20000) + "px";
+    for (const { place } of cards.values())
+      for (const frame of place.querySelectorAll("iframe"))
+        if (event.source === frame.contentWindow) frame.style.height = Math.min(Math.ceil(height) + 2, 20000) + "px";
   });
+
+  // A changed card is loaded behind the one that is shown, and takes its place when it is ready: nothing flickers.
+  const load = (shown, card) => {
+    shown.hash = card.hash;
+    shown.next?.remove();
+    const frame = shown.next = document.createElement("iframe");
+    frame.setAttribute("sandbox", "allow-scripts allow-popups allow-popups-to-escape-sandbox allow-downloads");
+    frame.title = "Card of " + card.task;
+    frame.src = "/card/" + card.hash;
+    frame.className = shown.frame ? "waiting" : "";
+    frame.addEventListener("load", () => {
+      if (shown.next !== frame) return;
+      shown.frame?.remove();
+      frame.className = "";
+      shown.frame = frame;
+      shown.next = null;
+    });
+    shown.place.append(frame);
+  };
 
   const make = card => {
     const place = document.createElement("article"), head = document.createElement("div");
     const task = document.createElement("b"), kind = document.createElement("span"), state = document.createElement("span");
-    const frame = document.createElement("iframe");
-    frame.setAttribute("sandbox", "allow-scripts allow-popups allow-popups-to-escape-sandbox allow-downloads");
-    frame.title = "Card of " + card.task;
     task.textContent = card.task;
     kind.textContent = card.type + (card.id ? " · " + card.id : "");
     head.append(task, kind, state);
-    place.append(head, frame);
-    return { place, frame, state, hash: "" };
+    place.append(head);
+    return { place, state, frame: null, next: null, hash: "" };
   };
 
   const show = state => {
@@ -38,7 +55,7 @@
       if (!shown.place.isConnected) list.insertBefore(shown.place, list.children[at] ?? null);
       shown.state.textContent = card.status;
       shown.state.className = "state " + card.status;
-      if (shown.hash !== card.hash) shown.frame.contentWindow.location.replace("/card/" + (shown.hash = card.hash));
+      if (shown.hash !== card.hash) load(shown, card);
     });
   };
 

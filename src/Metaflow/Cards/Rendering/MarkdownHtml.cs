@@ -1,4 +1,5 @@
 using Markdig;
+using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
@@ -23,9 +24,16 @@ internal static class MarkdownHtml
             Tame(link);
         }
 
-        foreach (var link in document.Descendants<AutolinkInline>().Where(link => !link.IsEmail && !IsSafe(link.Url)).ToList())
+        foreach (var link in document.Descendants<AutolinkInline>().ToList())
         {
-            link.ReplaceBy(new LiteralInline(link.Url));
+            if (link.IsEmail || IsSafe(link.Url))
+            {
+                LeadsAway(link, link.Url);
+            }
+            else
+            {
+                link.ReplaceBy(new LiteralInline(link.Url));
+            }
         }
 
         return document.ToHtml(Pipeline);
@@ -43,6 +51,16 @@ internal static class MarkdownHtml
         link.IsImage = false;
         link.GetDynamicUrl = null;
         link.Url = IsSafe(url) ? url : "#";
+        LeadsAway(link, link.Url);
+    }
+
+    /// <summary>A card may be in a frame, where a page elsewhere would take its place.</summary>
+    private static void LeadsAway(MarkdownObject link, string url)
+    {
+        if (!url.StartsWith('#'))
+        {
+            link.SetAttributes(new HtmlAttributes { Properties = [new("target", "_blank"), new("rel", "noopener noreferrer")] });
+        }
     }
 
     private static bool IsSafe(string url) =>

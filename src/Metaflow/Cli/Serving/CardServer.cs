@@ -17,7 +17,7 @@ internal sealed class CardServer : IDisposable
     public const int DefaultPort = 8324;
 
     private const string CookieName = "metaflow-cards";
-    private const string PagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private const string PagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     private const int MaximumConnections = 64;
 
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);

@@ -36,14 +36,14 @@ public sealed class MarkdownHtmlTests
     }
 
     [Theory]
-    [InlineData("[x](https://example.org/a?b=c)", "<a href=\"https://example.org/a?b=c\">x</a>")]
-    [InlineData("[x](mailto:a@example.org)", "<a href=\"mailto:a@example.org\">x</a>")]
-    [InlineData("see https://example.org", "<a href=\"https://example.org\">https://example.org</a>")]
+    [InlineData("[x](https://example.org/a?b=c)", "<a href=\"https://example.org/a?b=c\" target=\"_blank\" rel=\"noopener noreferrer\">x</a>")]
+    [InlineData("[x](mailto:a@example.org)", "<a href=\"mailto:a@example.org\" target=\"_blank\" rel=\"noopener noreferrer\">x</a>")]
+    [InlineData("see https://example.org", "<a href=\"https://example.org\" target=\"_blank\" rel=\"noopener noreferrer\">https://example.org</a>")]
     public void Of_LinkToTheWeb_IsKept(string text, string expected) => Assert.Contains(expected, MarkdownHtml.Of(text), StringComparison.Ordinal);
 
     [Fact]
     public void Of_PictureElsewhere_BecomesALink() =>
-        Assert.Equal("<p><a href=\"https://example.org/p.png\">a picture</a></p>\n", MarkdownHtml.Of("![a picture](https://example.org/p.png)"));
+        Assert.Equal("<p><a href=\"https://example.org/p.png\" target=\"_blank\" rel=\"noopener noreferrer\">a picture</a></p>\n", MarkdownHtml.Of("![a picture](https://example.org/p.png)"));
 
     [Fact]
     public void Of_PictureInTheText_IsShown() =>

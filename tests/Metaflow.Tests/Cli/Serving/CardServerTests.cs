@@ -8,6 +8,7 @@ using Metaflow.Cli.Serving;
 using Metaflow.Configuration;
 using Metaflow.Definitions;
 using Metaflow.Tests.Cards;
+using Metaflow.Tests.Cards.Browsing;
 using Metaflow.Tests.Client;
 
 namespace Metaflow.Tests.Cli.Serving;
@@ -40,6 +41,25 @@ public sealed class CardServerTests : IAsyncDisposable
         Assert.Equal("nosniff", card.Headers.GetValues("X-Content-Type-Options").Single());
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(address + "/server.js", cookie)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(address + "/server.css", cookie)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Page_InABrowser_ShowsTheCardsInFramesOfTheirHeight()
+    {
+        await using var browser = await Chromium.StartAsync();
+        await StartAsync(new CardedFlow());
+
+        await browser.OpenAsync(_server!.Address);
+
+        // A frame is given its height by its card's script, which has no other way to the page.
+        await browser.UntilAsync("[...document.querySelectorAll('iframe')].filter(frame => frame.style.height).length === 7");
+        Assert.Equal("/", (await browser.EvaluateAsync("location.pathname + location.search"))!.GetValue<string>());
+        Assert.Equal("CardedFlow/1", (await browser.EvaluateAsync("document.title"))!.GetValue<string>());
+        Assert.DoesNotContain(browser.Console, line => line.Contains("Content Security Policy", StringComparison.Ordinal));
+        if (Environment.GetEnvironmentVariable("CARD_PICTURES") is { Length: > 0 } folder)
+        {
+            await File.WriteAllBytesAsync(Path.Join(folder, "server.png"), await browser.ScreenshotAsync(), TestContext.Current.CancellationToken);
+        }
     }
 
     [Theory]
