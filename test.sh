@@ -25,7 +25,7 @@ skipped_without() {
         lz4) echo "tests that decompress stored blobs with the lz4 tool" ;;
         libsqlite3-0) echo "tests of the run index" ;;
         tmux) echo "tests on a terminal" ;;
-        chromium) echo "tests of the dashboard in a browser" ;;
+        chromium) echo "tests of the dashboard and of cards in a browser" ;;
         npm) echo "the pages of the dashboard, which are not built, and their tests" ;;
     esac
 }
