@@ -10,36 +10,64 @@ namespace Metaflow.Tests.Artifacts;
 /// <summary>Whatever is read, a reader gets a value or an <see cref="ArtifactSerializationException"/>.</summary>
 public sealed class ArtifactCodecFuzzTests
 {
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Decode_MutatedArrays_GivesAValueOrOurFault(int seed)
-    {
-        byte[][] corpus =
+    private const int LongRounds = 1_000_000;
+
+    private static readonly Action<byte[]>[] Arrays =
+    [
+        bytes => Attempt<double[]>("npy", bytes),
+        bytes => Attempt<int[,]>("npy", bytes),
+        bytes => Attempt<bool[]>("npy", bytes),
+        bytes => Attempt<Tensor<float>>("npy", bytes),
+        bytes => Attempt<double[,]>("npy", bytes),
+        bytes => Attempt<object>("npy", bytes),
+        bytes => Summarise("npy", bytes),
+    ];
+
+    private static readonly Action<byte[]>[] Objects =
+    [
+        bytes => Attempt<List<Movie>>("json", bytes),
+        bytes => Attempt<Dictionary<string, double>>("json", bytes),
+        bytes => Attempt<List<Shape>>("json", bytes),
+        bytes => Attempt<List<decimal>>("json", bytes),
+        bytes => Attempt<(int, string, Genre)>("json", bytes),
+        bytes => Attempt<DateTime>("json", bytes),
+        bytes => Attempt<Guid>("json", bytes),
+        bytes => Attempt<double>("json", bytes),
+        bytes => Attempt<Half>("json", bytes),
+        bytes => Attempt<decimal>("json", bytes),
+        bytes => Attempt<long>("json", bytes),
+        bytes => Attempt<System.Numerics.BigInteger>("json", bytes),
+        bytes => Attempt<DayOfWeek>("json", bytes),
+        bytes => Attempt<Named>("json", bytes),
+        bytes => Attempt<string>("json", bytes),
+        bytes => Attempt<double[]>("json", bytes),
+        bytes => Attempt<byte[]>("json", bytes),
+        bytes => Attempt<bool?>("json", bytes),
+        bytes => Attempt<TimeOnly>("json", bytes),
+        bytes => Attempt<Uri>("json", bytes),
+        bytes => Attempt<Stack<int>>("json", bytes),
+        bytes => Attempt<JsonElement>("json", bytes),
+        bytes => Attempt<object>("json", bytes),
+        bytes => Summarise("json", bytes),
+    ];
+
+    private static readonly Action<byte[]>[] Others =
+    [
+        bytes => Attempt<string>("text", bytes),
+        bytes => Attempt<IncludedFile>("included-file", bytes),
+        bytes => Attempt<object>("bytes", bytes),
+        bytes => Summarise("text", bytes),
+        bytes => Summarise("included-file", bytes),
+    ];
+
+    private static byte[][] ArrayCorpus =>
         [
             Bytes(new double[] { 1, 2, 3 }), Bytes(new int[2, 3]), Bytes(new bool[] { true }), Bytes(new byte[1, 1]),
             Bytes(Tensor.Create<float>([1, 2, 3, 4], [2, 1, 2])), Bytes(Array.Empty<long>()),
             Npy.NpyHeaderTests.Bytes("{'descr': '>f8', 'fortran_order': True, 'shape': (2, 2), }", 32, 2),
         ];
 
-        Fuzz(seed, 6_000, corpus, bytes =>
-        {
-            Attempt<double[]>("npy", bytes);
-            Attempt<int[,]>("npy", bytes);
-            Attempt<bool[]>("npy", bytes);
-            Attempt<Tensor<float>>("npy", bytes);
-            Attempt<double[,]>("npy", bytes);
-            Attempt<object>("npy", bytes);
-            Summarise("npy", bytes);
-        });
-    }
-
-    [Theory]
-    [InlineData(3)]
-    [InlineData(4)]
-    public void Decode_MutatedJson_GivesAValueOrOurFault(int seed)
-    {
-        byte[][] corpus =
+    private static byte[][] ObjectCorpus =>
         [
             Bytes(new List<Movie> { new("Alien", 1979, Genre.Horror), new("Ran", 1985, Genre.Drama) }),
             Bytes(new Dictionary<string, double> { ["a"] = 1.5, ["b"] = double.NaN, ["c"] = 1e300 }),
@@ -49,53 +77,41 @@ public sealed class ArtifactCodecFuzzTests
             Bytes(DateTime.UnixEpoch), Bytes(Guid.Empty), Bytes(1.5e-300), Bytes(long.MaxValue), Bytes(DayOfWeek.Friday),
         ];
 
-        Fuzz(seed, 1_500, corpus, bytes =>
-        {
-            Attempt<List<Movie>>("json", bytes);
-            Attempt<Dictionary<string, double>>("json", bytes);
-            Attempt<List<Shape>>("json", bytes);
-            Attempt<List<decimal>>("json", bytes);
-            Attempt<(int, string, Genre)>("json", bytes);
-            Attempt<DateTime>("json", bytes);
-            Attempt<Guid>("json", bytes);
-            Attempt<double>("json", bytes);
-            Attempt<Half>("json", bytes);
-            Attempt<decimal>("json", bytes);
-            Attempt<long>("json", bytes);
-            Attempt<System.Numerics.BigInteger>("json", bytes);
-            Attempt<DayOfWeek>("json", bytes);
-            Attempt<Named>("json", bytes);
-            Attempt<string>("json", bytes);
-            Attempt<double[]>("json", bytes);
-            Attempt<byte[]>("json", bytes);
-            Attempt<bool?>("json", bytes);
-            Attempt<TimeOnly>("json", bytes);
-            Attempt<Uri>("json", bytes);
-            Attempt<Stack<int>>("json", bytes);
-            Attempt<JsonElement>("json", bytes);
-            Attempt<object>("json", bytes);
-            Summarise("json", bytes);
-        });
-    }
-
-    [Fact]
-    public void Decode_MutatedTextAndDescriptors_GivesAValueOrOurFault()
-    {
-        byte[][] corpus =
+    private static byte[][] OtherCorpus =>
         [
             "naïve €🚀"u8.ToArray(),
             IncludedFileContent.Describe("movies.csv", 12, default).Bytes.ToArray(),
         ];
 
-        Fuzz(5, 5_000, corpus, bytes =>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Decode_MutatedArrays_GivesAValueOrOurFault(int seed) => Fuzz(seed, 6_000, ArrayCorpus, All(Arrays));
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Decode_MutatedJson_GivesAValueOrOurFault(int seed) => Fuzz(seed, 1_500, ObjectCorpus, All(Objects));
+
+    [Fact]
+    public void Decode_MutatedTextAndDescriptors_GivesAValueOrOurFault() => Fuzz(5, 5_000, OtherCorpus, All(Others));
+
+    /// <summary>A million inputs for each encoding, each read in one of the ways; takes minutes.</summary>
+    [Theory(Explicit = true)]
+    [InlineData("npy")]
+    [InlineData("json")]
+    [InlineData("others")]
+    public void Decode_MutatedManyTimes_GivesAValueOrOurFault(string encoding)
+    {
+        var (corpus, ways) = encoding switch
         {
-            Attempt<string>("text", bytes);
-            Attempt<IncludedFile>("included-file", bytes);
-            Attempt<object>("bytes", bytes);
-            Summarise("text", bytes);
-            Summarise("included-file", bytes);
-        });
+            "npy" => (ArrayCorpus, Arrays), "json" => (ObjectCorpus, Objects), _ => (OtherCorpus, Others),
+        };
+        var next = 0;
+        Fuzz(6, LongRounds, corpus, bytes => ways[next++ % ways.Length](bytes));
     }
+
+    private static Action<byte[]> All(Action<byte[]>[] ways) => bytes => Array.ForEach(ways, way => way(bytes));
 
     private static byte[] Bytes<T>(T value) => ArtifactCodec.Encode("x", value).Bytes.ToArray();
 

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
 using Metaflow.Artifacts;
 using Metaflow.Definitions;
 using Metaflow.Housekeeping;
 using Metaflow.Metadata;
+using Metaflow.Metadata.Index;
 using Metaflow.Runtime;
 using Metaflow.Storage;
 using Metaflow.Storage.Files;
@@ -79,7 +81,7 @@ internal static class CrashWorld
     public static IReadOnlyList<string> Artifacts(string root, string runId)
     {
         using var store = LocalStore.OpenReadOnly(root);
-        using var run = RunReader.Open(store, nameof(KilledFlow), runId);
+        using var run = Metaflow.Metadata.RunReader.Open(store, nameof(KilledFlow), runId);
         return
         [
             .. from step in run.Steps
@@ -101,21 +103,26 @@ internal static class CrashWorld
         Assert.Empty(report.Problems);
     }
 
-    /// <summary>This test program, asked for one of its explicit tests.</summary>
-    public static Process Start(string test, string results, params (string Name, string Value)[] variables)
+    /// <summary>Insists that the index says what one says that is made from the runs.</summary>
+    public static void VerifyIndex(string root)
     {
-        var start = new ProcessStartInfo(
-            Environment.ProcessPath!,
-            ["--filter-method", test, "--explicit", "only", "--no-progress", "--results-directory", results, "--no-ansi"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in variables)
-        {
-            start.Environment[name] = value;
-        }
+        using var store = LocalStore.OpenReadOnly(root);
+        using var index = StoreIndex.Open(root, readOnly: false);
+        Assert.True(index.IsPersistent, index.MemoryReason);
+        FlowCatchUp.Bring(store, index, nameof(KilledFlow), static (_, fault) => Assert.Null(fault), TestContext.Current.CancellationToken);
+        using var rebuilt = StoreIndex.Open(root, readOnly: true);
+        IndexCatchUp.Rebuild(rebuilt, RunIndexSource.All(store), static fault => Assert.Fail(fault.Message), TestContext.Current.CancellationToken);
+        Assert.Equivalent(rebuilt.Runs(new()), index.Runs(new()), strict: true);
+    }
 
+    /// <summary>This program, which runs, resumes and tidies a store until it is killed at a point.</summary>
+    public static Process Start(string root, string point, int count)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
+        start.Environment[StartupHook.RootVariable] = root;
+        start.Environment[StartupHook.PointVariable] = point;
+        start.Environment[StartupHook.CountVariable] = count.ToString(CultureInfo.InvariantCulture);
         return Process.Start(start)!;
     }
 }

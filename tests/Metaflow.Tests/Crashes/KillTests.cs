@@ -9,9 +9,6 @@ namespace Metaflow.Tests.Crashes;
 /// <summary>A process that is killed at each durability point while it runs and resumes a flow.</summary>
 public sealed class KillTests : IDisposable
 {
-    private const string RootVariable = "METAFLOW_TEST_KILL_ROOT";
-    private const string PointVariable = "METAFLOW_TEST_KILL_POINT";
-    private const string CountVariable = "METAFLOW_TEST_KILL_COUNT";
     private const int KilledExitCode = 137;
 
     private readonly TestFolder _folder = new();
@@ -74,33 +71,21 @@ public sealed class KillTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>The points at which most is half done; <see cref="EveryPoint_ProcessIsKilled_StoreIsSoundAndRunsGoOn"/> takes a minute or more.</summary>
-    [Theory(Timeout = 120_000)]
-    [InlineData("publish claim", 2)]
-    [InlineData("replace blob", 3)]
-    [InlineData("write segment", 6)]
-    [InlineData("share segment", 1)]
-    [InlineData("delete segment", 1)]
-    [InlineData("delete temporary", 1)]
-    public async Task Point_ProcessIsKilled_StoreIsSoundAndRunsGoOn(string point, int count) => await KillAtAsync(point, count);
-
-    [Theory(Explicit = true, Timeout = 120_000)]
+    [Theory(Timeout = 300_000)]
     [MemberData(nameof(Points))]
-    public async Task EveryPoint_ProcessIsKilled_StoreIsSoundAndRunsGoOn(string point, int count) => await KillAtAsync(point, count);
-
-    private async Task KillAtAsync(string point, int count)
+    public async Task Point_ProcessIsKilled_StoreIsSoundAndRunsGoOn(string point, int count)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are Unix's");
         var (root, undisturbed) = (_folder[StoreLayout.Directory], _folder["undisturbed/" + StoreLayout.Directory]);
-        using var child = CrashWorld.Start(
-            $"{typeof(KillTests).FullName}.{nameof(RunAndResume)}", _folder.Path,
-            (RootVariable, root), (PointVariable, point), (CountVariable, count.ToString(CultureInfo.InvariantCulture)));
+        using var child = CrashWorld.Start(root, point, count);
         var output = child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await child.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await child.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(child.ExitCode == KilledExitCode, $"It was not killed at '{point}' ({child.ExitCode}): {await output}");
+        Assert.True(child.ExitCode == KilledExitCode, $"It was not killed at '{point}' ({child.ExitCode}): {await output}{error}");
 
         var fresh = await CrashWorld.RunAsync<KilledFlow>(root, LocalFileSystem.Instance);
         CrashWorld.Verify(root);
+        CrashWorld.VerifyIndex(root);
 
         await CrashWorld.RunAsync<KilledFlow>(undisturbed, LocalFileSystem.Instance);
         var expected = CrashWorld.Artifacts(undisturbed, "1");
@@ -126,18 +111,6 @@ public sealed class KillTests : IDisposable
 
         var named = Points.Select(row => row.Data.Item1).Distinct().Order(StringComparer.Ordinal);
         Assert.Equal(named, files.Seen.Keys.Order(StringComparer.Ordinal));
-    }
-
-    /// <summary>What the other process does until it is killed.</summary>
-    [Fact(Explicit = true)]
-    public async Task RunAndResume()
-    {
-        var root = Environment.GetEnvironmentVariable(RootVariable)!;
-        var files = new KillingFiles(
-            Environment.GetEnvironmentVariable(PointVariable),
-            int.Parse(Environment.GetEnvironmentVariable(CountVariable)!, CultureInfo.InvariantCulture));
-        await CrashWorld.RunAndResumeAsync(root, files);
-        await CrashWorld.TidyAsync(root, files);
     }
 
     /// <summary>The runs before one that have begun; the others say that they have not.</summary>

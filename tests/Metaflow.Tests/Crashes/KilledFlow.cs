@@ -36,7 +36,10 @@ public partial class KilledFlow : FlowSpec
     public Transition Join(JoinInputs<KilledFlow> inputs)
     {
         Value = inputs.Sum(input => input.Value);
-        Series = [.. inputs[0].Series.Select((_, index) => inputs.Sum(input => input.Series[index]))];
+
+        // Each time that the inputs are gone through their artifacts are read anew.
+        var branches = inputs.Select(input => input.Series).ToList();
+        Series = [.. branches[0].Select((_, index) => branches.Sum(series => series[index]))];
         Sum = Series.Sum();
         return Next(End);
     }

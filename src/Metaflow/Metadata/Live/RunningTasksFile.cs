@@ -94,7 +94,8 @@ internal static class RunningTasksFile
         return attempts;
     }
 
-    private static RunningAttempt? Parse(ReadOnlySpan<byte> entry)
+    /// <summary>An entry; <see langword="null"/> if it is being written, or another version's.</summary>
+    internal static RunningAttempt? Parse(ReadOnlySpan<byte> entry)
     {
         var length = BinaryPrimitives.ReadInt32LittleEndian(entry[4..]);
         if (length is <= 0 or > EntryLength - PrefixLength
@@ -137,7 +138,7 @@ internal static class RunningTasksFile
         return attempt;
     }
 
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
+    internal static uint Checksum(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;
         for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
