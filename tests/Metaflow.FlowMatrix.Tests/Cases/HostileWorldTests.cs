@@ -47,25 +47,27 @@ public sealed class HostileWorldTests : IDisposable
     }
 
     [Theory(Timeout = Limit)]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Run_StoreIsOnAFullDisk_EndsWithAFaultAndCanBeResumed(bool isFullAtStart)
+    [InlineData(false, FullDisk.NoSpaceLeft, "The disk is full or the quota is used up")]
+    [InlineData(true, FullDisk.NoSpaceLeft, "The disk is full or the quota is used up")]
+    [InlineData(false, FullDisk.Broken, "Input/output error. Check the disk; nothing that was stored before is affected")]
+    [InlineData(true, FullDisk.Broken, "Input/output error. Check the disk; nothing that was stored before is affected")]
+    public async Task Run_StoreIsOnADiskThatRefuses_EndsWithAFaultAndCanBeResumed(bool isAtStart, int error, string message)
     {
         var disk = new FullDisk();
         var directory = Directory.CreateTempSubdirectory("metaflow-matrix-");
         try
         {
-            var filling = new FillingObserver(disk, isFullAtStart ? nameof(FillingObserver.RunStarting) : "Join");
+            var filling = new FillingObserver(disk, error, isAtStart ? nameof(FillingObserver.RunStarting) : "Join");
 
             var fault = await Assert.ThrowsAsync<MetaflowException>(() => InProcessRun.StartAsync(
                 typeof(SmallForEachShape), directory, filling, [], request => request with { Files = disk }));
 
-            Assert.Contains("The disk is full or the quota is used up", fault.Message, StringComparison.Ordinal);
+            Assert.Contains(message, fault.Message, StringComparison.Ordinal);
             var root = Path.Join(directory.FullName, ".metaflow");
             using (var run = new StoredRun(root, nameof(SmallForEachShape), "1"))
             {
                 Assert.Equal("running", run.Status);
-                Assert.Equal(isFullAtStart ? 0 : 4, run.Tasks.Count);
+                Assert.Equal(isAtStart ? 0 : 4, run.Tasks.Count);
             }
 
             var events = new RecordingObserver();
@@ -73,7 +75,7 @@ public sealed class HostileWorldTests : IDisposable
                 typeof(SmallForEachShape), directory, events, [], request => request with { Resume = new("1", null) });
 
             Assert.Equal(RunStatus.Succeeded, resumed.Status);
-            Assert.Equal([("1", isFullAtStart ? 0 : 4)], events.Adoptions);
+            Assert.Equal([("1", isAtStart ? 0 : 4)], events.Adoptions);
         }
         finally
         {
@@ -111,7 +113,7 @@ public sealed class HostileWorldTests : IDisposable
     }
 
     /// <summary>Fills the disk up when the run has started, or when a task of a step starts.</summary>
-    private sealed class FillingObserver(FullDisk disk, string when) : IRunObserver
+    private sealed class FillingObserver(FullDisk disk, int error, string when) : IRunObserver
     {
         public void RunStarting(string flowName, string runId) => FillUp(nameof(RunStarting));
 
@@ -145,7 +147,7 @@ public sealed class HostileWorldTests : IDisposable
         {
             if (now == when)
             {
-                disk.FillUp();
+                disk.FillUp(error);
             }
         }
     }

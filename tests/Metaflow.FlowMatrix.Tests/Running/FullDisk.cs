@@ -2,13 +2,23 @@ using Metaflow.Storage.Files;
 
 namespace Metaflow.FlowMatrix.Running;
 
-/// <summary>The local disk, which can be filled up at any moment: from then on no file takes bytes.</summary>
+/// <summary>The local disk, which can be filled up or broken at any moment: from then on no file takes bytes.</summary>
 internal sealed class FullDisk : IFileSystem
 {
+    public const int NoSpaceLeft = 28;
+    public const int Broken = 5;
+
     private readonly LocalFileSystem _inner = LocalFileSystem.Instance;
+    private int _error;
     private volatile bool _isFull;
 
-    public void FillUp() => _isFull = true;
+    /// <summary>Lets writes fail from now on.</summary>
+    /// <param name="error">Why: the number of Unix for a full disk or a broken one.</param>
+    public void FillUp(int error = NoSpaceLeft)
+    {
+        _error = error;
+        _isFull = true;
+    }
 
     public void CreateDirectory(string path) => _inner.CreateDirectory(path);
 
@@ -43,8 +53,6 @@ internal sealed class FullDisk : IFileSystem
 
     private sealed class FullFile(FullDisk disk, IStoreFile inner) : IStoreFile
     {
-        private const int NoSpaceLeft = 28;
-
         public string Name => inner.Name;
 
         public long Length => inner.Length;
@@ -57,7 +65,7 @@ internal sealed class FullDisk : IFileSystem
         {
             if (disk._isFull)
             {
-                throw new IOException("No space left on device", NoSpaceLeft);
+                throw new IOException(disk._error == Broken ? "Input/output error" : "No space left on device", disk._error);
             }
 
             inner.Write(source, offset);
