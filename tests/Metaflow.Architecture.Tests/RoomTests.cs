@@ -22,7 +22,9 @@ public sealed class RoomTests
         ["Client"] = ["Primitives", "Storage", "Artifacts", "Authoring", "Configuration", "Metadata", "Graph", "Cards"],
         ["Signing"] = ["Primitives", "Storage", "Artifacts", "Authoring", "Metadata", "Housekeeping", "Client"],
         ["Comparison"] = ["Primitives", "Storage", "Artifacts", "Authoring", "Metadata", "Graph", "Client"],
-        ["Cli"] = ["Primitives", "Storage", "Artifacts", "Authoring", "Configuration", "Metadata", "Graph", "Runtime", "Client", "Cards"],
+        ["Events"] = ["Primitives", "Metadata", "Runtime", "Client"],
+        ["Cli"] = ["Primitives", "Storage", "Artifacts", "Authoring", "Configuration", "Metadata", "Graph", "Runtime", "Client", "Cards", "Events"],
+        ["Running"] = ["Primitives", "Authoring", "Configuration", "Runtime", "Client", "Events", "Cli"],
         [Entry] = ["Primitives", "Authoring", "Configuration", "Runtime", "Cli"],
     };
 

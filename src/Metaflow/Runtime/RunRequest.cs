@@ -63,6 +63,9 @@ internal sealed record RunRequest
 
     /// <summary>A file that receives the run's id before the first task starts.</summary>
     public string? RunIdFile { get; init; }
+
+    /// <summary>A file to which the run's events are appended while it goes on.</summary>
+    public string? EventsFile { get; init; }
 }
 
 /// <summary>Which run to continue.</summary>

@@ -1,6 +1,7 @@
 using Metaflow.Cli.Output;
 using Metaflow.Cli.Parsing;
 using Metaflow.Definitions;
+using Metaflow.Running;
 using Metaflow.Runtime;
 
 namespace Metaflow.Cli.Verbs;
@@ -16,6 +17,11 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
     };
 
     private readonly CliOption _runIdFile = new("run-id-file", "Write the run's id to this file before the first task starts.")
+    {
+        Verb = verb, ValueName = "file",
+    };
+
+    private readonly CliOption _eventsFile = new("events-file", "Append what happens in the run to this file, as lines of JSON, for a program that follows it.")
     {
         Verb = verb, ValueName = "file",
     };
@@ -47,7 +53,7 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
     };
 
     /// <summary>All of them, in the order in which help lists them.</summary>
-    public IReadOnlyList<CliOption> All => [_tag, _maxWorkers, _maxSplits, _with, _isolation, _namespace, _runIdFile];
+    public IReadOnlyList<CliOption> All => [_tag, _maxWorkers, _maxSplits, _with, _isolation, _namespace, _runIdFile, _eventsFile];
 
     /// <summary>What is to be run, as the options say.</summary>
     /// <param name="context">The command.</param>
@@ -76,6 +82,7 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
             Isolation = options.Enum(_isolation, Isolation.Worker),
             With = with,
             RunIdFile = options.Text(_runIdFile),
+            EventsFile = options.Text(_eventsFile),
             Services = definition.NeedsServices ? context.Host.Services() : null,
             Parameters = flow,
         };
@@ -92,7 +99,8 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
         await using (display.ConfigureAwait(false))
         {
             using var interruption = Interruption.Listen(display.Notice, cancellationToken);
-            result = await context.Host.Run(request, memory, interruption.Token).ConfigureAwait(false);
+            using var events = request.EventsFile is { } file ? new EventFile(memory, file, Path.GetFullPath(request.StoreRoot), context.Host.Time) : null;
+            result = await context.Host.Run(request, events ?? (IRunObserver)memory, interruption.Token).ConfigureAwait(false);
         }
 
         return RunSummary.Write(context, result, memory.First);

@@ -37,15 +37,18 @@ internal sealed class ResumeVerb : CliVerb
         "resume --origin-run-id 3",
     ];
 
-    public override Task<int> ExecuteAsync(VerbContext context, CancellationToken cancellationToken)
+    public override Task<int> ExecuteAsync(VerbContext context, CancellationToken cancellationToken) =>
+        ExecutionOptions.ExecuteAsync(context, CreateRequest(context), cancellationToken);
+
+    /// <summary>What is to be run, as the command line says.</summary>
+    public RunRequest CreateRequest(VerbContext context)
     {
         // The parameters are the origin's: what this object holds is not used.
         var flow = FlowFactory.Create(_definition, context.Host.Services);
         var step = context.Line.Argument is { } given
             ? _definition.Steps.FirstOrDefault(known => known.Name.Equals(given, StringComparison.OrdinalIgnoreCase))?.Name ?? given
             : null;
-        var request = _execution.CreateRequest(context, flow) with { Resume = new(Origin(context), step) };
-        return ExecutionOptions.ExecuteAsync(context, request, cancellationToken);
+        return _execution.CreateRequest(context, flow) with { Resume = new(Origin(context), step) };
     }
 
     private string Origin(VerbContext context)
