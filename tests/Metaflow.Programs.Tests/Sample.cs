@@ -10,9 +10,10 @@ internal sealed class Sample
     private static readonly SemaphoreSlim Building = new(1);
     private static readonly ConcurrentDictionary<string, Lazy<Task<Sample>>> Built = new();
 
-    private readonly string _program;
+    private Sample(string program) => Program = program;
 
-    private Sample(string program) => _program = program;
+    /// <summary>The built program.</summary>
+    public string Program { get; }
 
     /// <summary>The directory that holds the solution.</summary>
     public static string Repository { get; } = FindRepository();
@@ -53,7 +54,7 @@ internal sealed class Sample
     }
 
     /// <summary>Runs the built program.</summary>
-    public Task<Result> RunAsync(string directory, params string[] arguments) => Shell.RunAsync(directory, _program, arguments);
+    public Task<Result> RunAsync(string directory, params string[] arguments) => Shell.RunAsync(directory, Program, arguments);
 
     /// <summary>Runs the built program, which must succeed.</summary>
     /// <returns>What it wrote to standard output.</returns>
@@ -62,6 +63,20 @@ internal sealed class Sample
         var result = await RunAsync(directory, arguments);
         Assert.True(result.ExitCode == 0, result.ToString());
         return result.Out;
+    }
+
+    /// <summary>Does something that builds samples, while nobody else builds any.</summary>
+    public static async Task<T> AloneAsync<T>(Func<Task<T>> action)
+    {
+        await Building.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            return await action();
+        }
+        finally
+        {
+            Building.Release();
+        }
     }
 
     private static string FindRepository()

@@ -14,13 +14,7 @@ internal static class Shell
     public static async Task<Result> RunAsync(
         string directory, IEnumerable<(string Name, string Value)> variables, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = directory,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        RemoveSettings(start);
+        var start = StartInfo(directory, program, arguments);
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;
@@ -41,6 +35,22 @@ internal static class Shell
             process.Kill(entireProcessTree: true);
             throw;
         }
+    }
+
+    /// <summary>Starts a program that goes on; the caller ends it.</summary>
+    public static Process Start(string directory, string program, params string[] arguments) =>
+        Process.Start(StartInfo(directory, program, arguments))!;
+
+    private static ProcessStartInfo StartInfo(string directory, string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        RemoveSettings(start);
+        return start;
     }
 
     // What the machine or the test host has set must not change what a sample does.

@@ -1,7 +1,7 @@
 using Metaflow.Metadata.Records;
 using Metaflow.Runtime;
 
-namespace Metaflow.Running;
+namespace Metaflow.Events;
 
 /// <summary>Passes everything on, and appends it as lines of JSON to a file that another program follows.</summary>
 internal sealed class EventFile : IRunObserver, IDisposable

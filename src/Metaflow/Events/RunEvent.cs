@@ -1,6 +1,6 @@
 using Metaflow.Client;
 
-namespace Metaflow.Running;
+namespace Metaflow.Events;
 
 /// <summary>What an event tells.</summary>
 public enum RunEventKind

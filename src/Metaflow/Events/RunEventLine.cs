@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Metaflow.Running;
+namespace Metaflow.Events;
 
 /// <summary>An event as a line of JSON; docs/runner.md describes it.</summary>
 internal static class RunEventLine

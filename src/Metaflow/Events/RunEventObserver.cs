@@ -2,7 +2,7 @@ using Metaflow.Client;
 using Metaflow.Metadata.Records;
 using Metaflow.Runtime;
 
-namespace Metaflow.Running;
+namespace Metaflow.Events;
 
 /// <summary>Turns what the runtime tells into events.</summary>
 /// <param name="sink">Hears the events, in order.</param>

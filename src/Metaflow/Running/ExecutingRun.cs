@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Metaflow.Client;
+using Metaflow.Events;
 
 namespace Metaflow.Running;
 

@@ -6,6 +6,7 @@ using Metaflow.Cli.Verbs;
 using Metaflow.Client;
 using Metaflow.Configuration;
 using Metaflow.Definitions;
+using Metaflow.Events;
 using Metaflow.Runtime;
 
 namespace Metaflow.Running;

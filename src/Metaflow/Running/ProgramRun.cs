@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Metaflow.Client;
 using Metaflow.Configuration;
+using Metaflow.Events;
 
 namespace Metaflow.Running;
 

@@ -1,4 +1,5 @@
 using Metaflow.Client;
+using Metaflow.Events;
 using Metaflow.Running;
 using Metaflow.Tests.Client;
 using Metaflow.Tests.Comparison;

@@ -1,7 +1,7 @@
 using Metaflow.Cli.Output;
 using Metaflow.Cli.Parsing;
 using Metaflow.Definitions;
-using Metaflow.Running;
+using Metaflow.Events;
 using Metaflow.Runtime;
 
 namespace Metaflow.Cli.Verbs;
