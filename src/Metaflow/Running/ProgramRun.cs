@@ -124,18 +124,21 @@ internal static partial class ProgramRun
         /// <summary>Asks the program to end in order, and kills it when it does not.</summary>
         public void Cancel()
         {
-            if (_process is not { HasExited: false } process)
+            lock (_gate)
             {
-                return;
-            }
+                if (_process is not { HasExited: false } process)
+                {
+                    return;
+                }
 
-            if (OperatingSystem.IsWindows() || Kill(process.Id, Terminate) != 0)
-            {
-                KillTree(process);
-                return;
-            }
+                if (OperatingSystem.IsWindows() || Kill(process.Id, Terminate) != 0)
+                {
+                    KillTree(process);
+                    return;
+                }
 
-            _ = KillLaterAsync(process);
+                _ = KillLaterAsync(process);
+            }
         }
 
         public async Task FollowAsync(CancellationTokenRegistration registration)
@@ -161,6 +164,11 @@ internal static partial class ProgramRun
             {
                 await registration.DisposeAsync().ConfigureAwait(false);
                 _events.Writer.TryComplete();
+                lock (_gate)
+                {
+                    _process = null;
+                }
+
                 process.Dispose();
                 folder.Delete(recursive: true);
             }
