@@ -18,7 +18,6 @@ public sealed class RunPageTests(DashboardWorld world)
         await Expect(page.Locator(".route.choice")).ToHaveCountAsync(4);
         await Expect(page.Locator(".route.back")).ToContainTextAsync("again");
         await Expect(page.Locator("[data-step='Train'] .cells rect.succeeded")).ToHaveCountAsync(5);
-        await DashboardWorld.ShowAsync(page, "run-light");
     }
 
     [Fact]
@@ -52,7 +51,6 @@ public sealed class RunPageTests(DashboardWorld world)
     {
         var page = await world.OpenAsync("flows/FailingFlow/runs/1");
         await Expect(page.Locator("[data-step='Work'].failed")).ToBeVisibleAsync();
-        await DashboardWorld.ShowAsync(page, "run-failed-light");
 
         await page.Locator(".failure a").ClickAsync();
         await page.Locator(".tasks .row").Filter(new() { HasText = "Item 3 cannot be divided" }).ClickAsync();
@@ -75,7 +73,6 @@ public sealed class RunPageTests(DashboardWorld world)
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Fit" })).ToBeEnabledAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Fit" }).ClickAsync();
         Assert.True(width > 0);
-        await DashboardWorld.ShowAsync(page, "timeline-light");
     }
 
     [Fact]
@@ -133,7 +130,6 @@ public sealed class RunPageTests(DashboardWorld world)
     {
         var page = await world.OpenAsync("flows/ShowcaseFlow/runs/1/details");
         await Expect(page.Locator(".panel").First).ToContainTextAsync("About this run");
-        await DashboardWorld.ShowAsync(page, "details-light");
 
         await page.GotoAsync(new Uri(world.Url, "flows/ShowcaseFlow/runs/1/parameters/Rounds").ToString());
 

@@ -17,7 +17,6 @@ public sealed class RunsPageTests(DashboardWorld world)
         await Expect(page.Locator("[data-run='ShowcaseFlow/1']")).ToContainTextAsync("Succeeded");
         await Expect(page.Locator("[data-run='FailingFlow/1']")).ToContainTextAsync("Failed");
         await Expect(page.Locator("[data-run='WideFlow/1']")).ToContainTextAsync("25,003");
-        await DashboardWorld.ShowAsync(page, "runs-light");
     }
 
     [Fact]
@@ -102,7 +101,6 @@ public sealed class RunsPageTests(DashboardWorld world)
         await page.GetByRole(AriaRole.Button, new() { Name = "Compare", Exact = true }).ClickAsync();
 
         await Expect(page.Locator(".compare-row").Filter(new() { HasText = "Rate" }).First).ToContainTextAsync("0.02");
-        await DashboardWorld.ShowAsync(page, "compare-light");
     }
 
     [Fact]
@@ -124,7 +122,6 @@ public sealed class RunsPageTests(DashboardWorld world)
     {
         var page = await world.OpenAsync("flows");
         await Expect(page.GetByRole(AriaRole.Article)).Not.ToHaveCountAsync(0);
-        await DashboardWorld.ShowAsync(page, "flows-light");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "FailingFlow", Exact = true }).ClickAsync();
 

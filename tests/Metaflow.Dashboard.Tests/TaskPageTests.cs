@@ -32,7 +32,6 @@ public sealed class TaskPageTests(DashboardWorld world)
 
         await Expect(page.Locator(".log-line.current")).ToContainTextAsync("line 4321 of the long log");
         await Expect(page.Locator(".log-line.current mark")).ToHaveTextAsync("line 4321 of");
-        await DashboardWorld.ShowAsync(page, "log-light");
     }
 
     [Fact]
@@ -87,7 +86,6 @@ public sealed class TaskPageTests(DashboardWorld world)
         var page = await world.OpenAsync("artifacts?q=report:bad");
 
         await Expect(page.Locator(".hits a.row")).ToHaveCountAsync(1);
-        await DashboardWorld.ShowAsync(page, "search-light");
         await page.Locator(".hits a.row").ClickAsync();
 
         await Expect(page.Locator(".preview")).ToContainTextAsync("The model is bad.");

@@ -69,7 +69,7 @@ internal sealed class StepColumnsCache
     {
         try
         {
-            var columns = StepColumns.Read(run, step.Name, CancellationToken.None);
+            var columns = StepColumns.Read(run, step, CancellationToken.None);
             lock (_gate)
             {
                 entry.Columns = columns;

@@ -1,7 +1,7 @@
 using Metaflow.Client;
 using Metaflow.Dashboard.Views;
-using Metaflow.Metadata;
 using Metaflow.Metadata.Index;
+using Metaflow.Metadata.Records;
 using Metaflow.Storage;
 
 namespace Metaflow.Dashboard.Data;
@@ -23,7 +23,9 @@ internal sealed class TaskDetails(DashboardStore store)
             throw new ObjectNotFoundException($"Step {step} of run {run.PathSpec} has no task {task}.", $"{run.PathSpec}/{step}/{task}");
         }
 
-        var items = attempts.ConvertAll(attempt => Attempt(run, attempt));
+        // The record of a join with many inputs is large: each is read once.
+        var records = attempts.ConvertAll(run.Attempt);
+        var items = attempts.Zip(records, Attempt).ToList();
         if (running is not null && attempts.TrueForAll(attempt => attempt.Attempt < running.Attempt))
         {
             items.Add(new() { Number = running.Attempt, Outcome = "running", Started = running.Started });
@@ -35,9 +37,9 @@ internal sealed class TaskDetails(DashboardStore store)
         var node = run.Graph.Find(step);
         return new()
         {
-            Task = items[^1].Outcome == "running" ? Running(running!) : TaskLists.Items(run, [last!.Value])[0],
+            Task = items[^1].Outcome == "running" ? Running(running!) : TaskLists.Item(last!.Value, records[^1]),
             Attempts = items,
-            ForEach = last is { } stacked ? [.. FlowView.Frames(run.Attempt(stacked).Stack).Select(frame => new ForEachLevel
+            ForEach = last is not null ? [.. FlowView.Frames(records[^1].Stack).Select(frame => new ForEachLevel
             {
                 Step = frame.Step, Index = frame.Index, Count = frame.Count, Label = frame.Label,
             })] : [],
@@ -58,19 +60,15 @@ internal sealed class TaskDetails(DashboardStore store)
         Id = task.Id, Step = task.Step, Attempt = task.Attempt, Outcome = "running", Started = task.Started, Label = task.Label,
     };
 
-    private static AttemptItem Attempt(StoredRun run, TaskRow row)
+    private static AttemptItem Attempt(TaskRow row, AttemptRecord record) => new()
     {
-        var record = run.Attempt(row);
-        return new()
-        {
-            Number = row.Attempt,
-            Outcome = Words.OfOutcome(row.Outcome),
-            Started = DashboardStore.Millis(row.StartedMicros),
-            Finished = DashboardStore.Millis(row.FinishedMicros),
-            ProcessId = record.ProcessId,
-            Error = record.Error is { } error ? new() { Type = error.Type, Message = error.Message, StackTrace = error.StackTrace } : null,
-        };
-    }
+        Number = row.Attempt,
+        Outcome = Words.OfOutcome(row.Outcome),
+        Started = DashboardStore.Millis(row.StartedMicros),
+        Finished = DashboardStore.Millis(row.FinishedMicros),
+        ProcessId = record.ProcessId,
+        Error = record.Error is { } error ? new() { Type = error.Type, Message = error.Message, StackTrace = error.StackTrace } : null,
+    };
 
     private static string? Neighbour(StoredRun run, string step, long task)
     {
