@@ -15,9 +15,15 @@ internal sealed class DashboardCommand : Command
 
     private static readonly Option<bool> NoOpen = new("--no-open") { Description = "Only print the address; open no browser." };
 
+    private static readonly Argument<string?> Run = new("RUN")
+    {
+        Description = "The run whose page is opened, as Flow/run: GenreFlow/3. Default: the list of runs.", Arity = ArgumentArity.ZeroOrOne,
+    };
+
     public DashboardCommand()
         : base("ui", "Show flows, runs, tasks, logs and artifacts in the browser. Reads only; seen from this machine only.")
     {
+        Arguments.Add(Run);
         Options.Add(Port);
         Options.Add(NoOpen);
         SetAction(RunAsync);
@@ -31,16 +37,18 @@ internal sealed class DashboardCommand : Command
         }
 
         var output = parsed.InvocationConfiguration.Output;
+        var page = parsed.GetValue(Run) is { } run ? StoreOptions.ParseRun(run) is var (flow, id) ? $"flows/{Uri.EscapeDataString(flow)}/runs/{Uri.EscapeDataString(id)}" : "" : "";
         var root = StoreOptions.Find(parsed);
         var server = await DashboardServer.StartAsync(root, parsed.GetValue(Port), cancellationToken).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
-            await output.WriteLineAsync($"{root} at {server.OpenUrl}").ConfigureAwait(false);
+            var address = new Uri(server.OpenUrl, page + server.OpenUrl.Query);
+            await output.WriteLineAsync($"{root} at {address}").ConfigureAwait(false);
             await output.WriteLineAsync("Ctrl-C ends it.").ConfigureAwait(false);
             await output.FlushAsync(cancellationToken).ConfigureAwait(false);
             if (!parsed.GetValue(NoOpen) && !Console.IsOutputRedirected)
             {
-                Open(server.OpenUrl);
+                Open(address);
             }
 
             await server.WhenStoppedAsync(cancellationToken).ConfigureAwait(false);

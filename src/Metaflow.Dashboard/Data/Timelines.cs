@@ -33,7 +33,8 @@ internal sealed class Timelines(DashboardStore store)
         {
             var columns = store.Columns.Find(run, summary, isFinal);
             isPending |= columns is null;
-            steps.Add(Step(summary, columns, begin, end, buckets));
+            var step = Step(summary, columns, begin, end, buckets);
+            steps.Add(step.Bars is null ? step : step with { Bars = [.. step.Bars.Concat(Retried(run, summary)).OrderBy(bar => bar.Started)] });
         }
 
         return new() { From = begin, To = end, Steps = steps, IsPending = isPending };
@@ -68,6 +69,18 @@ internal sealed class Timelines(DashboardStore store)
         var (density, failures) = Density(columns, from * 1000, to * 1000, buckets);
         return step with { Density = density, Failures = failures };
     }
+
+    /// <summary>The attempts before the last ones, which the columns do not have.</summary>
+    private static IEnumerable<TimelineBar> Retried(StoredRun run, StepSummary step) =>
+        !step.Outcomes.ContainsKey((byte)AttemptOutcome.WillRetry) ? [] : run.Client.Index.AsItIs(index => index.Tasks(
+            run.Flow, run.Number, new() { Step = step.Name, Outcome = (byte)AttemptOutcome.WillRetry, Limit = MostBars })).Select(row => new TimelineBar
+            {
+                Id = ObjectPath.Text(row.TaskId),
+                Attempt = row.Attempt,
+                Outcome = Words.OfOutcome(row.Outcome),
+                Started = DashboardStore.Millis(row.StartedMicros),
+                Finished = DashboardStore.Millis(row.FinishedMicros),
+            });
 
     private static TimelineBar Bar(StepColumns columns, int place) => new()
     {

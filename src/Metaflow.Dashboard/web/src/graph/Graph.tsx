@@ -15,8 +15,9 @@ const clamp = (scale: number) => Math.min(largest, Math.max(smallest, scale));
 const mostCells = 60;
 
 export default function Graph({ flow, run, graph, progress }: { flow: string; run: string; graph: GraphData; progress: RunProgress }) {
-  const placed = useMemo(() => layout(graph), [graph]);
   const frame = useRef<HTMLDivElement>(null);
+  const [size, setSize] = useState<{ width: number; height: number } | null>(null);
+  const placed = useMemo(() => layout(graph, size?.width ?? 1000, size?.height ?? 600), [graph, size]);
   const [view, setView] = useState<View | null>(null);
   const [isFull, setFull] = useState(false);
   const drag = useRef<{ x: number; y: number; view: View; moved: boolean } | null>(null);
@@ -25,12 +26,17 @@ export default function Graph({ flow, run, graph, progress }: { flow: string; ru
     const scale = Math.min(1.1, clamp(Math.min((width - 24) / placed.width, (height - 24) / placed.height)));
     setView({ scale, x: (width - placed.width * scale) / 2, y: (height - placed.height * scale) / 2 });
   }, [placed]);
-  useLayoutEffect(fit, [fit, isFull]);
-  useEffect(() => {
-    const watch = new ResizeObserver(fit);
+  useLayoutEffect(() => {
+    const measure = () => {
+      const { width, height } = frame.current!.getBoundingClientRect();
+      setSize((before) => (before?.width === width && before.height === height ? before : { width, height }));
+    };
+    measure();
+    const watch = new ResizeObserver(measure);
     watch.observe(frame.current!);
     return () => watch.disconnect();
-  }, [fit]);
+  }, []);
+  useLayoutEffect(() => { if (size) fit(); }, [fit, size]);
   const zoom = useCallback((factor: number, at?: { x: number; y: number }) => setView((before) => {
     if (!before) return before;
     const box = frame.current!.getBoundingClientRect();
@@ -125,7 +131,7 @@ function Step({ flow, run, node, step, x, y, isSplit, onOpen }: {
   const state = step?.state ?? "pending";
   const many = isSplit || all > 1;
   const took = step?.firstStarted !== undefined && step.lastFinished !== undefined ? duration(step.lastFinished - step.firstStarted) : undefined;
-  const text = all === 0 ? "not reached" : many ? `${count(ended)}${step?.expected !== undefined && step.expected !== ended ? ` of ${count(step.expected)}` : ""} task${ended === 1 ? "" : "s"}` : state === "running" ? "running" : "1 task";
+  const text = all === 0 ? "not reached" : many && (step?.running ?? 0) > 0 ? `${count(ended)} ended, ${count(step!.running)} running` : many ? `${count(ended)}${step?.expected !== undefined && step.expected !== ended ? ` of ${count(step.expected)}` : ""} task${ended === 1 ? "" : "s"}` : state === "running" ? "running" : "1 task";
   const showsCells = many && all > 1 && all <= mostCells;
   return (
     <g className={`node ${state}`} transform={`translate(${x} ${y})`} role="link" tabIndex={0} aria-label={`${node.name}: ${state}, ${text}`} data-step={node.name}
@@ -139,7 +145,7 @@ function Step({ flow, run, node, step, x, y, isSplit, onOpen }: {
       <text className="title" x="31" y="24.5">{node.name.length > 19 ? `${node.name.slice(0, 18)}…` : node.name}</text>
       <text className="facts" x="19" y={showsCells ? 39 : 43}>{text}</text>
       {took && <text className="facts end" x={nodeWidth - 12} y={showsCells ? 39 : 43}>{took}</text>}
-      {showsCells ? <Cells flow={flow} run={run} step={node.name} ended={ended} all={all} isFinal={state !== "running"} />
+      {showsCells ? <Cells flow={flow} run={run} step={node.name} ended={ended} running={step?.running ?? 0} all={all} isFinal={state !== "running"} />
         : many && all > 1 && (
           <g transform={`translate(19 ${nodeHeight - 11})`} className="meter">
             <rect width={nodeWidth - 31} height="4" rx="2" />
@@ -153,7 +159,7 @@ function Step({ flow, run, node, step, x, y, isSplit, onOpen }: {
 }
 
 /** The tasks of a small foreach, one square each. */
-function Cells({ flow, run, step, ended, all, isFinal }: { flow: string; run: string; step: string; ended: number; all: number; isFinal: boolean }) {
+function Cells({ flow, run, step, ended, running, all, isFinal }: { flow: string; run: string; step: string; ended: number; running: number; all: number; isFinal: boolean }) {
   const tasks = useApi<TaskPageReply>(api([...runPath(flow, run), "tasks"], { step, limit: mostCells, offset: 0 }), true);
   useEffect(() => { if (tasks.data && tasks.data.total !== ended) tasks.reload(); }, [ended, isFinal]);
   const room = nodeWidth - 31;
@@ -164,7 +170,7 @@ function Cells({ flow, run, step, ended, all, isFinal }: { flow: string; run: st
       {Array.from({ length: all }, (_, at) => {
         const task = tasks.data?.items[at];
         return (
-          <rect key={at} x={at * pitch} width={size} height="8" rx="1.5" className={task?.outcome ?? "pending"}
+          <rect key={at} x={at * pitch} width={size} height="8" rx="1.5" className={task?.outcome ?? (at < ended + running ? "running" : "pending")}
             onClick={(event) => { if (task) { event.stopPropagation(); navigate(to("flows", flow, "runs", run, "steps", step, "tasks", task.id)); } }}>
             {task && <title>{`${task.label ?? task.id}: ${task.outcome}`}</title>}
           </rect>

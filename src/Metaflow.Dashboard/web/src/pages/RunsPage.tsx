@@ -52,8 +52,10 @@ export function RunsPage({ flow }: { flow?: string }) {
 
   const chosen = query.getAll("pick");
   const pick = (run: RunItem) => {
+    // From the address, not from what was drawn last: two keys may come before the next picture.
     const key = `${run.flow}/${run.id}`;
-    setQuery({ pick: chosen.includes(key) ? chosen.filter((one) => one !== key) : [...chosen.slice(-1), key] });
+    const before = new URLSearchParams(window.location.search).getAll("pick");
+    setQuery({ pick: before.includes(key) ? before.filter((one) => one !== key) : [...before.slice(-1), key] });
   };
   const isFiltered = query.getAll("status").length + query.getAll("tag").length + query.getAll("parameter").length > 0 || ["q", "user", "flow", "period"].some((name) => query.get(name));
   return (
