@@ -22,7 +22,7 @@ internal static class FlowRunner
     /// <exception cref="MetaflowException">The run could not be started; nothing was created.</exception>
     public static async Task<RunResult> RunAsync(RunRequest request, IRunObserver observer, CancellationToken cancellationToken)
     {
-        var time = TimeProvider.System;
+        var time = request.Time;
         RunValidation.Check(request);
         var hello = new TaskCompletionSource<Wire.Hello>(TaskCreationOptions.RunContinuationsAsynchronously);
         var workers = request.Isolation != Isolation.None && WorkerLauncher.IsSupported;
@@ -43,7 +43,7 @@ internal static class FlowRunner
             var (writer, record, address) = WriteStart(request, store, folder, origin, started);
             var source = new RunIndexSource(folder);
             var index = new IndexFeeder(
-                () => StoreIndex.Open(store.Root, readOnly: false), source.ToRow(record, null, address), observer.Notice, time);
+                request.IsIndexed ? () => StoreIndex.Open(store.Root, readOnly: false) : null, source.ToRow(record, null, address), observer.Notice, time);
             await using (index.ConfigureAwait(false))
             using (writer)
             {
@@ -73,7 +73,7 @@ internal static class FlowRunner
 
             ITaskHost Host(int slot) => workers
                 ? new ProcessHost(() => hello.Task.Result, request.Definition.Name, request.Isolation == Isolation.Process, time)
-                : new InProcessHost(() => RunContext.Open(store, folder, address, request.Definition, request.Services), time);
+                : request.Wrap(new InProcessHost(() => RunContext.Open(store, folder, address, request.Definition, request.Services), time));
         }
         finally
         {

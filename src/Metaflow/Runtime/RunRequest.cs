@@ -1,5 +1,6 @@
 using Metaflow.Definitions;
 using Metaflow.Metadata.Records;
+using Metaflow.Runtime.Scheduling;
 using Metaflow.Storage.Files;
 
 namespace Metaflow.Runtime;
@@ -34,6 +35,15 @@ internal sealed record RunRequest
 
     /// <summary>The disk that the store is on.</summary>
     public IFileSystem Files { get; init; } = LocalFileSystem.Instance;
+
+    /// <summary>The clock of the run.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Whether the run is listed in the store's index.</summary>
+    public bool IsIndexed { get; init; } = true;
+
+    /// <summary>Puts something around the place where tasks run in this process, for tests.</summary>
+    public Func<ITaskHost, ITaskHost> Wrap { get; init; } = static host => host;
 
     /// <summary>A flow object that holds the parameters' values.</summary>
     public required FlowSpec Parameters { get; init; }

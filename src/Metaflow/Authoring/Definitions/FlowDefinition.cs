@@ -6,6 +6,8 @@ namespace Metaflow.Definitions;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class FlowDefinition
 {
+    private IReadOnlyList<StepDefinition> _steps = [];
+
     /// <summary>The flow's class.</summary>
     public required Type FlowType { get; init; }
 
@@ -22,7 +24,11 @@ public sealed class FlowDefinition
     public required string Graph { get; init; }
 
     /// <summary>The steps, in declaration order, base classes first.</summary>
-    public required IReadOnlyList<StepDefinition> Steps { get; init; }
+    public required IReadOnlyList<StepDefinition> Steps
+    {
+        get => _steps;
+        init => _steps = value;
+    }
 
     /// <summary>The artifacts, in declaration order, base classes first.</summary>
     public required IReadOnlyList<ArtifactDefinition> Artifacts { get; init; }
@@ -35,6 +41,14 @@ public sealed class FlowDefinition
 
     /// <summary>Creates the attributes of the class that configure the flow.</summary>
     public Func<IReadOnlyList<Attribute>> Attributes { get; init; } = () => [];
+
+    /// <summary>The same flow with something around each step's method.</summary>
+    internal FlowDefinition Wrap(Func<StepDefinition, StepInvoker> around)
+    {
+        var copy = (FlowDefinition)MemberwiseClone();
+        copy._steps = [.. Steps.Select(step => step.Wrap(around(step)))];
+        return copy;
+    }
 }
 
 /// <summary>A step of a flow. Generated; not for hand-written code.</summary>
@@ -47,10 +61,17 @@ public sealed class StepDefinition(string name, StepInvoker invoke)
     public string Name { get; } = name;
 
     /// <summary>Calls the method on a flow object.</summary>
-    public StepInvoker Invoke { get; } = invoke;
+    public StepInvoker Invoke { get; private set; } = invoke;
 
     /// <summary>Creates the decorators that are written on the method, in order.</summary>
     public Func<IReadOnlyList<StepDecorator>> Decorators { get; init; } = () => [];
+
+    internal StepDefinition Wrap(StepInvoker invoke)
+    {
+        var copy = (StepDefinition)MemberwiseClone();
+        copy.Invoke = invoke;
+        return copy;
+    }
 }
 
 /// <summary>Calls a step's method.</summary>

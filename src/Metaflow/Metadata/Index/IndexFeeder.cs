@@ -42,16 +42,25 @@ internal sealed class IndexFeeder : IAsyncDisposable
     private bool _isStopping;
     private volatile bool _isInert;
 
-    /// <param name="open">Opens the index; called once, on the feeder's thread. The feeder disposes it.</param>
+    /// <param name="open">
+    /// Opens the index; called once, on the feeder's thread. The feeder disposes it. <see langword="null"/> to feed nothing.
+    /// </param>
     /// <param name="run">The run, as it starts; its watermark is its first record.</param>
     /// <param name="report">Hears once, from another thread, why the index is not fed any more.</param>
     /// <param name="time">The clock for the interval.</param>
-    public IndexFeeder(Func<StoreIndex> open, RunRow run, Action<string> report, TimeProvider? time = null)
+    public IndexFeeder(Func<StoreIndex>? open, RunRow run, Action<string> report, TimeProvider? time = null)
     {
-        _writer = new(open, run);
+        _writer = new(open ?? (static () => throw new InvalidOperationException("There is no index.")), run);
         _report = report;
         _time = time ?? TimeProvider.System;
         _timer = _time.CreateTimer(_ => OnDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (open is null)
+        {
+            _isInert = _isStopping = true;
+            _ended.SetResult();
+            return;
+        }
+
         new Thread(Consume) { IsBackground = true, Name = "Metaflow index" }.Start();
         Post(run);
     }

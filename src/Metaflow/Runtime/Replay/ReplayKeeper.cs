@@ -31,8 +31,8 @@ internal static class ReplayKeeper
             RecordKind.RunStarted, (run with { RunId = folder.RunId, Started = started }).Write(), new TaskData { Artifacts = parameters }.Write());
 
         var isSuccessful = result.Result.Outcome is AttemptOutcome.Succeeded or AttemptOutcome.Caught;
-        var data = new TaskData { Artifacts = isSuccessful ? Copy([.. result.Artifacts.All]) : [], Next = isSuccessful ? result.Data.Next : null };
-        Copy(data.Next?.Items is { } own ? [own] : []);
+        var data = new TaskData { Artifacts = isSuccessful ? Copy([.. result.Artifacts.All]) : [], Next = isSuccessful ? result.Data.Next : null, Cards = result.Data.Cards };
+        Copy([.. data.Contents.OfType<StoredArtifact>()]);
         var logs = log.Select(block => writer.Append(
             RecordKind.Log, LogBlock.Header(replay.Recorded.TaskId, replay.Recorded.Attempt), block.Bytes)).ToList();
         var body = data.Write();

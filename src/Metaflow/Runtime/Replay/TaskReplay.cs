@@ -69,11 +69,12 @@ internal sealed class TaskReplay : IDisposable
         LocalStore? store = null;
         try
         {
+            using var aside = LocalStore.Open(scratch.FullName);
             var upper = new LocalBackend(LocalFileSystem.Instance, scratch.FullName);
-            upper.Prepare();
             store = LocalStore.OpenReadOnly(storeRoot, upper);
             var folder = store.OpenRun(run.Info.FlowName, run.Info.RunId);
-            var context = RunContext.Open(store, folder, run.StartedAt, definition, services, keeps);
+            var live = aside.ClaimRun(run.Info.FlowName, new RunClaim(run.Info.FlowName, "", default, null, 0).Write());
+            var context = RunContext.Open(store, folder, run.StartedAt, definition, services, keeps, live);
             return new(scratch, store, context, context.Content.Record(task.Address));
         }
         catch

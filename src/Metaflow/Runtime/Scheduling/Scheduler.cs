@@ -109,6 +109,7 @@ internal sealed class Scheduler : IDisposable
         while (true)
         {
             TimeSpan? wait;
+            ISkippingClock? skips;
             lock (_gate)
             {
                 // A slot that woke up by its own clock is still in the list.
@@ -130,6 +131,13 @@ internal sealed class Scheduler : IDisposable
 
                 _idle.Add(slot);
                 wait = _stopping || _frontier.NextDue is not { } due ? null : due - _time.GetUtcNow();
+                skips = _inFlight == 0 ? _time as ISkippingClock : null;
+            }
+
+            if (wait is { } idle && skips is not null)
+            {
+                skips.Skip(idle);
+                continue;
             }
 
             slot.Wait(wait);

@@ -25,6 +25,7 @@ internal sealed class RunContext : IDisposable
     {
         Store = store;
         Folder = folder;
+        LiveFolder = folder;
         Content = content;
         Run = run;
         Definition = definition;
@@ -36,6 +37,9 @@ internal sealed class RunContext : IDisposable
     public LocalStore Store { get; }
 
     public RunFolder Folder { get; }
+
+    /// <summary>Where a task keeps what is shown while it runs.</summary>
+    public RunFolder LiveFolder { get; init; }
 
     public RunContent Content { get; }
 
@@ -60,11 +64,11 @@ internal sealed class RunContext : IDisposable
     /// <summary>Reads what the run's first record says and prepares the parameters.</summary>
     public static RunContext Open(
         LocalStore store, RunFolder folder, RecordAddress started, FlowDefinition definition, IServiceProvider? services,
-        Func<StepDecorator, bool>? keeps = null)
+        Func<StepDecorator, bool>? keeps = null, RunFolder? liveFolder = null)
     {
         var content = new RunContent(store, folder);
         var record = content.Record(started);
-        var context = new RunContext(store, folder, content, record.ToRunStarted(), definition, services) { Keeps = keeps };
+        var context = new RunContext(store, folder, content, record.ToRunStarted(), definition, services) { Keeps = keeps, LiveFolder = liveFolder ?? folder };
         var stored = content.Artifacts(record);
         foreach (var parameter in definition.Parameters)
         {

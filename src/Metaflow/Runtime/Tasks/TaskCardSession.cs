@@ -256,7 +256,7 @@ internal sealed class TaskCardSession : IDisposable
         {
             if (_wasShown)
             {
-                LiveCards.MarkDone(_session._context.Folder, _session._assignment.TaskId, _session._assignment.Attempt, _place);
+                LiveCards.MarkDone(_session._context.LiveFolder, _session._assignment.TaskId, _session._assignment.Attempt, _place);
             }
         }
 
@@ -265,7 +265,7 @@ internal sealed class TaskCardSession : IDisposable
         {
             if (_wasShown)
             {
-                _session._context.Folder.DeleteLooseFile(
+                _session._context.LiveFolder.DeleteLooseFile(
                     LiveCard.NameOf(_session._assignment.TaskId, _session._assignment.Attempt, _place, isDone: true));
             }
         }
@@ -312,7 +312,7 @@ internal sealed class TaskCardSession : IDisposable
             {
                 if (_session.Render(this, _session.Facts(error: null, isLive: true, data: null)) is { } document)
                 {
-                    LiveCards.Write(_session._context.Folder, _session._assignment.TaskId, _session._assignment.Attempt, _place, document);
+                    LiveCards.Write(_session._context.LiveFolder, _session._assignment.TaskId, _session._assignment.Attempt, _place, document);
                     _wasShown = true;
                 }
             }
