@@ -38,6 +38,11 @@ try
         new FilesTable(settings, directory.FullName).Run();
     }
 
+    if (settings.Includes("testing"))
+    {
+        await StepTests.RunAsync().ConfigureAwait(false);
+    }
+
     if (settings.Includes("index"))
     {
         new IndexTable(settings, directory.FullName).Run();

@@ -15,36 +15,38 @@ public sealed partial class FlowTest<TFlow>
     /// <exception cref="MetaflowException">The flow cannot be run.</exception>
     public async Task<TestedRun<TFlow>> RunAsync(CancellationToken cancellationToken = default)
     {
-        var directory = Directory.CreateTempSubdirectory("metaflow-flowtest-");
+        var files = new MemoryFiles();
+        var observer = new TestObserver(() => files.WritesLeft = Faults.StoreWrites);
+        var begun = Clock.GetUtcNow();
+        var request = new RunRequest
+        {
+            Definition = Prepared(),
+            Services = Provider(),
+            StoreRoot = StoreRoot,
+            Files = files,
+            Time = Clock,
+            IsIndexed = false,
+            Parameters = Parameters(),
+            UserName = UserName,
+            Tags = Tags,
+            With = With,
+            MaxWorkers = MaxWorkers,
+            Isolation = Isolation.None,
+            Wrap = host => new FaultyHost(host, Faults),
+        };
+        RunResult result;
         try
         {
-            var files = new MemoryFiles(mirrorsDirectories: true);
-            var observer = new TestObserver(() => files.WritesLeft = Faults.StoreWrites);
-            var definition = Prepared();
-            var request = new RunRequest
-            {
-                Definition = definition,
-                Services = Provider(),
-                StoreRoot = directory.FullName,
-                Files = files,
-                Time = Clock,
-                IsIndexed = false,
-                Parameters = Parameters(),
-                UserName = UserName,
-                Tags = Tags,
-                With = With,
-                MaxWorkers = MaxWorkers,
-                Isolation = Isolation.None,
-                Wrap = host => new FaultyHost(host, Faults),
-            };
-            var result = await FlowRunner.RunAsync(request, observer, cancellationToken).ConfigureAwait(false);
-            files.WritesLeft = null;
-            return Read(request, files, result, observer);
+            result = await FlowRunner.RunAsync(request, observer, cancellationToken).ConfigureAwait(false);
         }
-        finally
+        catch (MetaflowException fault) when (observer.RunId is not null)
         {
-            directory.Delete(recursive: true);
+            // The store has failed; what it had taken until then is there.
+            result = new(observer.RunId, Runtime.RunStatus.Failed, fault.Message, 0, Clock.GetUtcNow() - begun);
         }
+
+        files.WritesLeft = null;
+        return Read(request, files, result, observer);
     }
 
     /// <summary>Reads the run back from its records, as the client does; what a task left is read when it is asked for.</summary>

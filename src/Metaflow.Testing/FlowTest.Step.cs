@@ -20,7 +20,7 @@ public sealed partial class FlowTest<TFlow>
     public async Task<TestedTask<TFlow>> RunStepAsync(string step, CancellationToken cancellationToken = default)
     {
         RequireStep(step);
-        var files = new MemoryFiles(mirrorsDirectories: false);
+        var files = new MemoryFiles();
         var definition = Prepared();
         var store = LocalStore.Open(StoreRoot, files);
         var folder = store.ClaimRun(definition.Name, new RunClaim(definition.Name, UserName, Clock.GetUtcNow(), null, 0).Write());
@@ -37,13 +37,11 @@ public sealed partial class FlowTest<TFlow>
         var context = RunContext.Open(store, folder, started, definition, Provider());
         var attempts = new List<TestedAttempt>();
         var executor = new TaskExecutor(context, Clock);
-        var retry = context.Decorators(step).Find<RetryAttribute>();
         var (result, next) = (TaskResult.Failed(new("", "", null)), (TaskAssignment?)first);
         while (next is { } assignment)
         {
-            assignment = assignment with { IsLastAttempt = assignment.Attempt >= (retry?.Times ?? 0) };
             result = await AttemptAsync(executor, assignment, attempts, cancellationToken).ConfigureAwait(false);
-            next = FollowUp(context, assignment, result, retry);
+            next = FollowUp(context, assignment, result);
             var outcome = next is not null && result.Outcome == AttemptOutcome.Failed ? TaskOutcome.Retrying : (TaskOutcome)result.Outcome;
             attempts[^1] = attempts[^1] with { Outcome = outcome };
         }
@@ -51,21 +49,22 @@ public sealed partial class FlowTest<TFlow>
         return Tested(context, first, result, attempts);
     }
 
-    private TaskAssignment? FollowUp(RunContext context, TaskAssignment assignment, TaskResult result, RetryAttribute? retry)
+    private TaskAssignment? FollowUp(RunContext context, TaskAssignment assignment, TaskResult result)
     {
         if (result.Outcome != AttemptOutcome.Failed || result.IsFinal || assignment.Fallback is not null)
         {
             return null;
         }
 
-        if (assignment.Attempt < (retry?.Times ?? 0))
+        var decorators = context.Decorators(assignment.Step);
+        if ((result.RetryAfter ?? decorators.RetryAfter(new(assignment.Attempt, result.Error!, null, 0))) is { } delay)
         {
-            Clock.Advance(TimeSpan.FromSeconds(retry!.DelaySeconds));
+            Clock.Advance(delay);
             return assignment with { Attempt = assignment.Attempt + 1 };
         }
 
         // As in a run: when the process died, one more attempt only lets [Catch] record it.
-        return context.Decorators(assignment.Step).Find<CatchAttribute>() is null
+        return decorators.Find<CatchAttribute>() is null
             ? null
             : assignment with { Attempt = assignment.Attempt + 1, Fallback = result.Error };
     }

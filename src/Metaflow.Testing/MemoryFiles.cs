@@ -3,11 +3,11 @@ using Metaflow.Storage.Files;
 namespace Metaflow.Testing;
 
 /// <summary>A disk in memory. It keeps what it is given as long as it is referred to, and fails when it is told to.</summary>
-/// <param name="mirrorsDirectories">Whether directories exist on the disk of this machine too: locks on runs need them.</param>
-internal sealed class MemoryFiles(bool mirrorsDirectories) : IFileSystem
+internal sealed class MemoryFiles : IFileSystem
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Content> _files = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _locked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _directories = new(StringComparer.Ordinal) { ["/"] = [] };
 
     /// <summary>How many writes succeed before the disk is full; <see langword="null"/> for no limit.</summary>
@@ -20,10 +20,6 @@ internal sealed class MemoryFiles(bool mirrorsDirectories) : IFileSystem
             if (_directories.TryAdd(path, []))
             {
                 Enter(path);
-                if (mirrorsDirectories && !path.Contains("/blobs/", StringComparison.Ordinal))
-                {
-                    Directory.CreateDirectory(path);
-                }
             }
         }
     }
@@ -125,6 +121,30 @@ internal sealed class MemoryFiles(bool mirrorsDirectories) : IFileSystem
     {
     }
 
+    public DateTimeOffset? LastWritten(string path)
+    {
+        lock (_gate)
+        {
+            return _files.ContainsKey(path) ? DateTimeOffset.UnixEpoch : null;
+        }
+    }
+
+    public IDisposable? TryLock(string path)
+    {
+        lock (_gate)
+        {
+            return _locked.Add(path) ? new Held(this, path) : null;
+        }
+    }
+
+    public bool IsLocked(string path)
+    {
+        lock (_gate)
+        {
+            return _locked.Contains(path);
+        }
+    }
+
     private Content Remove(string path)
     {
         _directories[Path.GetDirectoryName(path)!].Remove(Path.GetFileName(path));
@@ -151,6 +171,17 @@ internal sealed class MemoryFiles(bool mirrorsDirectories) : IFileSystem
             WritesLeft = left > 0
                 ? left - 1
                 : throw new IOException("No space left on device (a fault of the test)", 28);
+        }
+    }
+
+    private sealed class Held(MemoryFiles files, string path) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (files._gate)
+            {
+                files._locked.Remove(path);
+            }
         }
     }
 

@@ -11,7 +11,14 @@ internal sealed class TestObserver(Action starting) : IRunObserver
 
     public IReadOnlyList<(int Number, AttemptOutcome Outcome, string? Message)> Attempts(long taskId) => _attempts.GetValueOrDefault(taskId) ?? [];
 
-    public void RunStarting(string flowName, string runId) => starting();
+    /// <summary>The run's id, once it has one.</summary>
+    public string? RunId { get; private set; }
+
+    public void RunStarting(string flowName, string runId)
+    {
+        RunId = runId;
+        starting();
+    }
 
     public void Adopted(string originRunId, int tasks)
     {

@@ -1,4 +1,5 @@
 using Metaflow;
+using Metaflow.Testing;
 
 namespace FlowTests1;
 
@@ -33,5 +34,14 @@ public sealed class SampleFlowTests
         flow.Join(new JoinInputs<SampleFlow>([new SampleFlow { Square = 1 }, new SampleFlow { Square = 4 }]));
 
         Assert.Equal(5, flow.Sum);
+    }
+
+    [Fact]
+    public async Task Run_WholeFlow_InMemory()
+    {
+        var run = await new FlowTest<SampleFlow>(new() { Count = 3 }).RunAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(14, run.Flow.Sum);
+        Assert.Equal(3, run.TasksOf(nameof(SampleFlow.Compute)).Count);
     }
 }
