@@ -46,5 +46,6 @@ internal static class MatrixFlows
         typeof(WideFlow),
         typeof(LargeFlow),
         typeof(LoudFlow),
+        typeof(CardCrashFlow),
     ];
 }

@@ -75,7 +75,7 @@ internal sealed class TaskCardSession : IDisposable
             try
             {
                 var content = ArtifactKeeper.Keep(
-                    _context.Store.Blobs, new(StoredCard.Encoding, new(document.Write())), slot.Attribute.Type, Math.Min(room, MaximumInline));
+                    _context.Store.Blobs, new(StoredCard.Encoding, new(document.Write())), $"card {slot.Card}", Math.Min(room, MaximumInline));
                 room -= content.Inline?.Length ?? 0;
                 cards.Add(new(slot.Attribute.Type, slot.Attribute.Id, document.Status, content));
                 slot.HandOver();
