@@ -13,7 +13,7 @@ public sealed class PackageFeed : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        foreach (var project in (string[])["Metaflow", "Metaflow.Templates"])
+        foreach (var project in (string[])["Metaflow", "Metaflow.Testing", "Metaflow.Templates"])
         {
             var pack = await DotnetAsync(FindRepository(), "pack", Path.Join("src", project), "-o", Feed, "-v", "q");
             Assert.True(pack.ExitCode == 0, pack.Output);
