@@ -45,6 +45,39 @@ public sealed class BrowserTests : IDisposable
         Assert.DoesNotContain(browser.Console, line => line.StartsWith("dialog", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false, "rgb(255, 255, 255)")]
+    [InlineData(true, "rgb(20, 23, 28)")]
+    public async Task Page_EveryComponent_IsDrawnInTheReadersColours(bool isDark, string background)
+    {
+        await using var browser = await Chromium.StartAsync();
+        var (page, components) = Gallery();
+
+        await browser.OpenAsync(Write(page), isDark: isDark);
+        await browser.UntilAsync("document.querySelectorAll('.chart svg').length === 1");
+
+        Assert.Equal(background, (await browser.EvaluateAsync("getComputedStyle(document.body).backgroundColor"))!.GetValue<string>());
+        Assert.Equal(components, (await browser.EvaluateAsync("document.querySelectorAll('main > .c').length"))!.GetValue<int>());
+        Assert.Equal(0, (await browser.EvaluateAsync("[...document.images].filter(image => !image.complete || image.naturalWidth === 0).length"))!.GetValue<int>());
+
+        // Nothing sticks out of the page.
+        Assert.True((await browser.EvaluateAsync("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))!.GetValue<bool>());
+        Assert.Empty(browser.Console);
+        await browser.PictureAsync(isDark ? "components-dark" : "components-light");
+    }
+
+    [Fact]
+    public async Task Page_OnANarrowScreen_StillFits()
+    {
+        await using var browser = await Chromium.StartAsync();
+
+        await browser.OpenAsync(Write(Gallery().Page), width: 390, height: 800);
+        await browser.UntilAsync("document.querySelectorAll('.chart svg').length === 1");
+
+        Assert.True((await browser.EvaluateAsync("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))!.GetValue<bool>());
+        await browser.PictureAsync("components-narrow");
+    }
+
     [Fact]
     public async Task Page_Charts_AreDrawnWithoutEvalAndWithoutANetwork()
     {
@@ -121,6 +154,38 @@ public sealed class BrowserTests : IDisposable
             "<script>addEventListener('message', e => window.height = e.data.metaflowCard.height)</script><iframe sandbox=\"allow-scripts\" src=\"card.html\"></iframe>", "frame.html"));
 
         await browser.UntilAsync("window.height > 1500");
+    }
+
+    private static (string Page, int Components) Gallery()
+    {
+        var waves = new double[48, 64];
+        for (var i = 0; i < waves.Length; i++)
+        {
+            waves[i / 64, i % 64] = Math.Sin(i % 64 / 6.0) * Math.Cos(i / 64 / 9.0);
+        }
+
+        var events = new EventsTimeline("Build");
+        events.Add("Downloaded the data", CardTheme.Success, new { files = 12, megabytes = 340.5 });
+        events.Add("Gave up on shard 7", CardTheme.Danger, new { error = "timeout" });
+        CardComponent[] components =
+        [
+            new Markdown("# Report\n\nWith **bold**, `code` and a [link](https://example.org).\n\n| Model | AUC |\n|---|---:|\n| forest | 0.87 |\n\n> A quotation."),
+            new Columns(
+                new ValueBox("Accuracy", 0.934, "validation", CardTheme.Success, "+1.2 % since run 41"), new ValueBox("Latency", "12 ms", "p95", CardTheme.Warning),
+                new ValueBox("Errors", 17, "today", CardTheme.Danger, "-3"), new ValueBox("Users", 1234567, "all time", CardTheme.Accent)),
+            new ProgressBar(1_000_000, "Rows", 420_000, "rows"),
+            new Columns(Image.From(waves, "viridis", ColorScale.Viridis), Image.From(waves, "grey"), Image.FromSvg("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 100 60'><circle cx='50' cy='30' r='22' fill='#4656d6'/></svg>", "SVG")),
+            new VegaChart("""{"data":{"values":[{"a":"A","b":28},{"a":"B","b":55}]},"mark":"bar","encoding":{"x":{"field":"a","type":"nominal"},"y":{"field":"b","type":"quantitative"}},"width":"container","height":160}"""),
+            events,
+            new Code("public static int Add(int a, int b)\n{\n    // both\n    return a + b + 42;\n}", title: "Add.cs"),
+            new JsonView("""{"name":"x","list":[1,2,3],"deep":{"a":{"b":[{"c":1},{"c":2}]}},"flag":true,"none":null}"""),
+            new ArtifactView(Enumerable.Range(0, 500).Select(i => Math.Sin(i / 25.0) + (i % 7)).ToArray(), "Noise"),
+            Table.From(new Dictionary<string, List<Row>> { ["Drama"] = [new("One", 1999), new("Two", 2004)], ["Comedy"] = [new("Three", 2020)] }),
+            new Html("<h3>HTML of the author</h3>", 90),
+            new ErrorBox(new InvalidOperationException("Something went wrong."), "A fault"),
+            new Section("More", new Markdown("Hidden until opened.")) { IsCollapsed = true },
+        ];
+        return (CardPage.Of(Document(components), CardColors.Automatic), components.Length);
     }
 
     private static CardDocument Document(params CardComponent[] components)

@@ -97,9 +97,15 @@ internal sealed class Chromium : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes a picture of the page.</summary>
-    public async Task<byte[]> ScreenshotAsync() =>
-        Convert.FromBase64String((await SendAsync("Page.captureScreenshot", new() { ["format"] = "png", ["captureBeyondViewport"] = true }))["data"]!.GetValue<string>());
+    /// <summary>Keeps a picture of the page for people to look at, under artifacts/screenshots/cards.</summary>
+    public async Task PictureAsync(string name)
+    {
+        var size = (await SendAsync("Page.getLayoutMetrics", []))["cssContentSize"]!;
+        var clip = new JsonObject { ["x"] = 0, ["y"] = 0, ["width"] = size["width"]!.GetValue<double>(), ["height"] = Math.Min(6000, size["height"]!.GetValue<double>()), ["scale"] = 1 };
+        var picture = await SendAsync("Page.captureScreenshot", new() { ["format"] = "png", ["captureBeyondViewport"] = true, ["clip"] = clip });
+        var folder = Directory.CreateDirectory(Path.Join(AppContext.BaseDirectory, "..", "..", "..", "screenshots", "cards"));
+        await File.WriteAllBytesAsync(Path.Join(folder.FullName, name + ".png"), Convert.FromBase64String(picture["data"]!.GetValue<string>()), Cancelled);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -56,10 +56,7 @@ public sealed class CardServerTests : IAsyncDisposable
         Assert.Equal("/", (await browser.EvaluateAsync("location.pathname + location.search"))!.GetValue<string>());
         Assert.Equal("CardedFlow/1", (await browser.EvaluateAsync("document.title"))!.GetValue<string>());
         Assert.DoesNotContain(browser.Console, line => line.Contains("Content Security Policy", StringComparison.Ordinal));
-        if (Environment.GetEnvironmentVariable("CARD_PICTURES") is { Length: > 0 } folder)
-        {
-            await File.WriteAllBytesAsync(Path.Join(folder, "server.png"), await browser.ScreenshotAsync(), TestContext.Current.CancellationToken);
-        }
+        await browser.PictureAsync("server");
     }
 
     [Theory]
