@@ -34,5 +34,25 @@ internal sealed class DashboardData : IDisposable
     public Comparisons Comparisons { get; }
     public Changes Changes { get; }
 
+    /// <summary>Reads what a visitor looks at first, so that its code and the index are ready by then.</summary>
+    public void WarmUp()
+    {
+        try
+        {
+            if (Runs.Page(new() { WithParameters = true, Limit = 20 }).Items is [var latest, ..])
+            {
+                Details.Detail(latest.Flow, latest.Id);
+            }
+        }
+        catch (MetaflowException)
+        {
+            // Whoever asks for it is told what is wrong.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The server was stopped meanwhile.
+        }
+    }
+
     public void Dispose() => Store.Dispose();
 }

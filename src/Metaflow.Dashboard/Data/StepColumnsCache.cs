@@ -70,6 +70,12 @@ internal sealed class StepColumnsCache
         try
         {
             var columns = StepColumns.Read(run, step, CancellationToken.None);
+            if (columns.Count > Small)
+            {
+                // The timeline asks for it next.
+                _ = columns.ByStart;
+            }
+
             lock (_gate)
             {
                 entry.Columns = columns;

@@ -98,6 +98,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var bound = new Uri(address).Port;
         gate.Port = bound;
+        _ = Task.Run(data.WarmUp, CancellationToken.None);
         return new(app, data, gate, bound);
     }
 

@@ -1,17 +1,18 @@
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { CommandPalette } from "./parts/CommandPalette";
-import { Empty, Loading } from "./parts/Feedback";
+import { Empty } from "./parts/Feedback";
+import { onDemand } from "./parts/onDemand";
 import { Shortcuts } from "./parts/Shortcuts";
 import { TopBar } from "./parts/TopBar";
 import { FlowsPage } from "./pages/FlowsPage";
+import { RunPage } from "./pages/RunPage";
 import { RunsPage } from "./pages/RunsPage";
+import { TaskPage } from "./pages/TaskPage";
 import { Link, to, usePlace } from "./router";
 
 // Each is loaded when it is first looked at.
-const RunPage = lazy(() => import("./pages/RunPage"));
-const TaskPage = lazy(() => import("./pages/TaskPage"));
-const ComparePage = lazy(() => import("./pages/ComparePage"));
-const SearchPage = lazy(() => import("./pages/SearchPage"));
+const ComparePage = onDemand(() => import("./pages/ComparePage"));
+const SearchPage = onDemand(() => import("./pages/SearchPage"));
 
 function isTyping(target: EventTarget | null) {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
@@ -38,9 +39,7 @@ export function App() {
       <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>Skip to the content</a>
       <TopBar onJump={() => setOverlay("palette")} />
       <main id="main" tabIndex={-1}>
-        <Suspense fallback={<Loading />}>
-          <Page />
-        </Suspense>
+        <Page />
       </main>
       {overlay === "palette" && <CommandPalette onClose={() => setOverlay(null)} />}
       {overlay === "shortcuts" && <Shortcuts onClose={() => setOverlay(null)} />}

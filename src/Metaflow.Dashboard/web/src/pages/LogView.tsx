@@ -25,13 +25,18 @@ export default function LogView({ address, isRunning }: { address: readonly (str
   const asked = useRef(new Set<number>());
   const path = address.join("/");
 
+  const latest = useRef("");
+  latest.current = `${path} ${stream}`;
   const load = useCallback(async (page: number, again = false) => {
     if (asked.current.has(page) && !again) return;
     asked.current.add(page);
+    const key = `${path} ${stream}`;
     try {
       const reply = await get<LogPage>(api(address, { from: page * pageSize, limit: pageSize, stream: stream === "both" ? undefined : stream }));
+      if (latest.current !== key) return;
       setState((before) => ({ total: reply.total, isComplete: reply.isComplete, pages: new Map(before.pages).set(page, reply.lines) }));
     } catch (fault) {
+      if (latest.current !== key) return;
       asked.current.delete(page);
       setState((before) => ({ ...before, error: (fault as Error).message }));
     }

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { api, runPath, useApi, useEvents } from "../api";
 import { count, fullTime, plural } from "../format";
 import { Fault, Loading } from "../parts/Feedback";
+import { onDemand } from "../parts/onDemand";
 import { Status } from "../parts/Status";
 import { StepList } from "../parts/StepList";
 import { Tabs } from "../parts/Tabs";
@@ -11,12 +12,19 @@ import type { RunDetail, RunProgress } from "../types";
 import { ParametersTab } from "../artifacts/ParametersTab";
 import { DetailsTab } from "./DetailsTab";
 
-const Graph = lazy(() => import("../graph/Graph"));
-const Timeline = lazy(() => import("../timeline/Timeline"));
-const TasksTab = lazy(() => import("./TasksTab"));
+const Graph = onDemand(() => import("../graph/Graph"));
+const Timeline = onDemand(() => import("../timeline/Timeline"));
+const TasksTab = onDemand(() => import("./TasksTab"));
 
-export default function RunPage({ flow, run, tab = "graph" }: { flow: string; run: string; tab?: string }) {
+export function RunPage({ flow, run, tab = "graph" }: { flow: string; run: string; tab?: string }) {
   useTitle(`${flow} #${run}`);
+
+  // Beside the data; and the other tabs when there is nothing else to do.
+  useEffect(() => {
+    void (tab === "timeline" ? Timeline : tab === "tasks" ? TasksTab : Graph).preload();
+    const timer = setTimeout(() => { void Graph.preload(); void Timeline.preload(); void TasksTab.preload(); }, 1000);
+    return () => clearTimeout(timer);
+  }, []);
   const detail = useApi<RunDetail>(api(runPath(flow, run)));
   const [live, setLive] = useState<RunProgress>();
   useEvents(detail.data ? api([...runPath(flow, run), "events"]) : null, "progress", (data) => setLive(JSON.parse(data) as RunProgress));
@@ -53,8 +61,7 @@ export default function RunPage({ flow, run, tab = "graph" }: { flow: string; ru
         </div>
       )}
       <Tabs tabs={tabs} current={tab} href={href} />
-      <Suspense fallback={<Loading />}>
-        {tab === "graph" ? (
+      {tab === "graph" ? (
           <div className="split">
             <Graph flow={flow} run={run} graph={data.graph} progress={progress} />
             <StepList flow={flow} run={run} graph={data.graph} progress={progress} />
@@ -63,7 +70,6 @@ export default function RunPage({ flow, run, tab = "graph" }: { flow: string; ru
           : tab === "tasks" ? <TasksTab flow={flow} run={run} progress={progress} />
           : tab === "parameters" ? <ParametersTab flow={flow} run={run} parameters={data.parameters} />
           : <DetailsTab detail={data} />}
-      </Suspense>
     </div>
   );
 }

@@ -1,21 +1,23 @@
-import { lazy, Suspense, useState } from "react";
+import { useEffect, useState } from "react";
 import { api, runPath, taskPath, useApi, useEvents } from "../api";
 import { fullTime } from "../format";
 import { ArtifactBrowser } from "../artifacts/ArtifactBrowser";
 import { CopyButton } from "../parts/CopyButton";
 import { Empty, Fault, Loading } from "../parts/Feedback";
+import { onDemand } from "../parts/onDemand";
 import { Status, StatusIcon } from "../parts/Status";
 import { Tabs } from "../parts/Tabs";
 import { Took } from "../parts/Time";
 import { Link, setQuery, to, usePlace, useTitle } from "../router";
 import type { ArtifactItem, AttemptItem, ErrorView, RunProgress, TaskDetail, TaskItem } from "../types";
 
-const Cards = lazy(() => import("./Cards"));
-const LogView = lazy(() => import("./LogView"));
+const Cards = onDemand(() => import("./Cards"));
+const LogView = onDemand(() => import("./LogView"));
 
-export default function TaskPage({ flow, run, step, task, tab = "log", item }: { flow: string; run: string; step: string; task: string; tab?: string; item?: string }) {
+export function TaskPage({ flow, run, step, task, tab = "log", item }: { flow: string; run: string; step: string; task: string; tab?: string; item?: string }) {
   useTitle(`${step}/${task}`, `${flow} #${run}`);
   const { query } = usePlace();
+  useEffect(() => { void LogView.preload(); }, []);
   const detail = useApi<TaskDetail>(api(taskPath(flow, run, step, task)));
   const isOpen = detail.data?.task.outcome === "running" || detail.data?.attempts[detail.data.attempts.length - 1]?.outcome === "retrying";
   const [seen, setSeen] = useState("");
@@ -48,12 +50,10 @@ export default function TaskPage({ flow, run, step, task, tab = "log", item }: {
       {data.attempts.length > 1 && <Attempts attempts={data.attempts} current={attempt.number} />}
       {attempt.error && <ErrorBox error={attempt.error} />}
       <Tabs tabs={[["log", "Log"], ["artifacts", "Artifacts"], ["cards", "Cards"], ["details", "Details"]]} current={tab} href={href} />
-      <Suspense fallback={<Loading />}>
-        {tab === "artifacts" ? <Artifacts flow={flow} run={run} step={step} task={task} item={item} outcome={data.task.outcome} />
+      {tab === "artifacts" ? <Artifacts flow={flow} run={run} step={step} task={task} item={item} outcome={data.task.outcome} />
           : tab === "cards" ? <Cards key={attempt.number} address={[...taskPath(flow, run, step, task), "attempts", attempt.number]} outcome={attempt.outcome} chosen={item} href={(card) => to(...taskPath(flow, run, step, task), "cards", card) + (asked ? `?attempt=${asked}` : "")} />
           : tab === "details" ? <Details flow={flow} run={run} detail={data} attempt={attempt} />
           : <LogView key={attempt.number} address={[...taskPath(flow, run, step, task), "attempts", attempt.number, "log"]} isRunning={attempt.outcome === "running"} />}
-      </Suspense>
     </div>
   );
 }

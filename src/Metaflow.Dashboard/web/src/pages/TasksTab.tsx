@@ -19,6 +19,8 @@ const mostRows = 1_000_000;
 function usePages(address: (offset: number) => string, key: string) {
   const [state, setState] = useState<{ key: string; total?: number; pages: Map<number, TaskItem[]>; error?: string; isPending?: boolean }>({ key, pages: new Map() });
   const asked = useRef(new Set<string>());
+  const latest = useRef(key);
+  latest.current = key;
   const current = state.key === key ? state : { key, total: undefined, pages: new Map<number, TaskItem[]>(), isPending: false, error: undefined };
   const want = (page: number) => {
     const name = `${key} ${page}`;
@@ -27,17 +29,19 @@ function usePages(address: (offset: number) => string, key: string) {
     get<TaskPageReply>(address(page * pageSize)).then(
       (reply) => {
         asked.current.delete(name);
+
+        // What was asked for before the filters changed must not take the place of what they give.
+        if (latest.current !== key) return;
         setState((before) => {
           const pages = new Map(before.key === key ? before.pages : []);
           if (!reply.isPending) pages.set(page, reply.items);
           return { key, total: reply.total, pages, isPending: reply.isPending };
         });
-        if (reply.isPending) setTimeout(() => want(page), 400);
+        if (reply.isPending) setTimeout(() => { if (latest.current === key) want(page); }, 400);
       },
-      (fault: Error) => { asked.current.delete(name); setState((before) => ({ ...(before.key === key ? before : { key, pages: new Map() }), error: fault.message })); });
+      (fault: Error) => { asked.current.delete(name); if (latest.current === key) setState((before) => ({ ...(before.key === key ? before : { key, pages: new Map() }), error: fault.message })); });
   };
-  const refresh = () => { for (const page of current.pages.keys()) { asked.current.delete(`${key} ${page}`); } setState((before) => ({ ...before, pages: new Map([...before.pages].slice(0, 0)) })); };
-  return { ...current, want, refresh };
+  return { ...current, want };
 }
 
 export default function TasksTab({ flow, run, progress }: { flow: string; run: string; progress: RunProgress }) {

@@ -48,28 +48,38 @@ export default function Timeline({ flow, run, progress }: { flow: string; run: s
   const all: Range = whole.data ? { from: whole.data.from, to: whole.data.to } : { from: 0, to: 1 };
   const shown = range ?? all;
 
-  const rows = useMemo<RowItem[]>(() => {
+  // A row is made when it is shown: there may be a million.
+  const { sections, total } = useMemo(() => {
     const steps = data?.steps ?? [];
-    const total = steps.reduce((sum, step) => sum + step.attempts, 0);
-    let room = mostRows;
-    return steps.flatMap((step): RowItem[] => {
-      const isOpen = step.attempts > 0 && (open[step.name] ?? (total <= 120 && step.attempts > 1));
-      const here = isOpen ? Math.min(room, step.attempts) : 0;
-      room -= here;
-      const bars = step.bars;
-      return [{ kind: "step", step, isOpen }, ...Array.from({ length: bars && isOpen ? Math.min(here, bars.length) : here }, (_, place): BarRow => ({ kind: "bar", step: step.name, place, ...bars?.[place] }))];
+    const attempts = steps.reduce((sum, step) => sum + step.attempts, 0);
+    let [room, at] = [mostRows, 0];
+    const found = steps.map((step) => {
+      const isOpen = step.attempts > 0 && (open[step.name] ?? (attempts <= 120 && step.attempts > 1));
+      const bars = isOpen ? Math.min(room, step.bars?.length ?? step.attempts) : 0;
+      const first = at;
+      room -= bars;
+      at += 1 + bars;
+      return { step, isOpen, first };
     });
+    return { sections: found, total: at };
   }, [data, open]);
+  const rowAt = (place: number): RowItem | undefined => {
+    const section = sections.findLast((one) => one.first <= place);
+    if (!section || place >= total) return undefined;
+    const bar = place - section.first - 1;
+    return bar < 0 ? { kind: "step", step: section.step, isOpen: section.isOpen } : { kind: "bar", step: section.step.name, place: bar, ...section.step.bars?.[bar] };
+  };
+  const heads = useMemo(() => new Set(sections.map((section) => section.first)), [sections]);
   const view = useRef<HTMLDivElement>(null);
-  const list = useVirtualizer({ count: rows.length, getScrollElement: () => view.current, estimateSize: (at) => (rows[at]?.kind === "step" ? 44 : 22), overscan: 10 });
+  const list = useVirtualizer({ count: total, getScrollElement: () => view.current, estimateSize: (at) => (heads.has(at) ? 44 : 22), overscan: 10 });
   const visible = list.getVirtualItems();
-  useEffect(() => { list.measure(); }, [rows.length]);
+  useEffect(() => { list.measure(); }, [heads, total]);
   useEffect(() => {
     for (const item of visible) {
-      const row = rows[item.index];
+      const row = rowAt(item.index);
       if (row?.kind === "bar" && row.id === undefined) starts.want(row.step, Math.floor(row.place / pageSize));
     }
-  }, [visible[0]?.index, visible[visible.length - 1]?.index, rows]);
+  }, [visible[0]?.index, visible[visible.length - 1]?.index, sections]);
 
   const zoom = useCallback((factor: number, at = 0.5) => setRange((before) => {
     const now = before ?? all;
@@ -129,8 +139,8 @@ export default function Timeline({ flow, run, progress }: { flow: string; run: s
       <div className="scroll" ref={view}>
         <div className="rows" style={{ height: list.getTotalSize() }}>
           {visible.map((item) => {
-            const row = rows[item.index]!;
-            return row.kind === "step"
+            const row = rowAt(item.index);
+            return !row ? null : row.kind === "step"
               ? <StepLine key={`s${row.step.name}`} row={row} top={item.start} range={shown} scale={scale} marks={marks} onToggle={() => setOpen({ ...open, [row.step.name]: !row.isOpen })} running={progress.steps.find((step) => step.name === row.step.name)?.running ?? 0} />
               : <BarLine key={item.key} flow={flow} run={run} row={row.id === undefined ? fill(row, starts.find(row.step, row.place)) : row} top={item.start} scale={scale} marks={marks} />;
           })}
