@@ -117,6 +117,26 @@ internal static class FactComparison
         yield return ("user", first.User, second.User);
         yield return ("namespace", one.Namespace, other.Namespace);
         yield return ("resumed run", first.OriginRunId, second.OriginRunId);
+        var (facts, otherFacts) = (SystemFacts(first), SystemFacts(second));
+        foreach (var name in facts.Keys.Union(otherFacts.Keys))
+        {
+            yield return (name, facts.GetValueOrDefault(name), otherFacts.GetValueOrDefault(name));
+        }
+    }
+
+    /// <summary>What the system's tags tell: <c>dotnet_version:10.0.1</c>. The user is a fact of its own.</summary>
+    private static SortedDictionary<string, string> SystemFacts(RunReference run)
+    {
+        var facts = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var tag in run.SystemTags)
+        {
+            if (tag.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && tag[..colon] is var name && name != "user")
+            {
+                facts[name] = tag[(colon + 1)..];
+            }
+        }
+
+        return facts;
     }
 
     private static string Status(RunReference run) => run.Failure is { } failure ? $"{run.Status}: {FirstLine(failure)}" : run.Status.ToString();

@@ -26,7 +26,7 @@ internal static partial class ProgramRun
         var session = new Session(folder, Path.Join(folder.FullName, "events"), options);
         try
         {
-            session.Start(Command(program), [.. verb, .. options.ToArguments(), $"--events-file={session.EventsFile}"]);
+            session.Start(Command(program), [.. options.Flow is { } flow ? new[] { flow } : [], .. verb, .. options.ToArguments(), $"--events-file={session.EventsFile}"]);
         }
         catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or IOException or InvalidOperationException)
         {

@@ -29,6 +29,9 @@ public sealed record RunnerOptions
     /// <summary>For a flow as an object whose constructor takes services: the services.</summary>
     public IServiceProvider? Services { get; init; }
 
+    /// <summary>For a program that holds several flows: the name of the one to run.</summary>
+    public string? Flow { get; init; }
+
     /// <summary>For a program: the directory in which it runs. Default: that of this process.</summary>
     public string? WorkingDirectory { get; init; }
 

@@ -34,7 +34,7 @@ internal sealed class FlowProgramWorld : IDisposable
 
     public Dictionary<string, string> Variables { get; } = [];
 
-    private static string Executable => Path.Join(AppContext.BaseDirectory, "Metaflow.FlowMatrix.Flows");
+    public static string Executable => Path.Join(AppContext.BaseDirectory, "Metaflow.FlowMatrix.Flows");
 
     /// <summary>Starts the program.</summary>
     public Process Start(params IEnumerable<string> arguments) => StartProgram(Executable, arguments);

@@ -112,6 +112,21 @@ public sealed class RunComparisonTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_SystemTags_TellsThemAsFacts()
+    {
+        await _runs.RunAsync(new MixedFlow());
+        await Metaflow.Running.Runner.RunAsync(new MixedFlow(), new() { DatastoreRoot = _runs.Root }, TestContext.Current.CancellationToken);
+        using var client = _runs.Open();
+        client.Namespace = null;
+
+        var comparison = RunComparison.Of(client.Run("MixedFlow/1"), client.Run("MixedFlow/2"), cancellationToken: TestContext.Current.CancellationToken);
+
+        var version = Single(comparison, DifferenceKind.Environment, "dotnet_version");
+        Assert.Equal((DifferenceChange.Added, Environment.Version.ToString()), (version.Change, version.Second));
+        Assert.True(comparison.IsSameResult);
+    }
+
+    [Fact]
     public async Task Of_SomeKinds_FindsOnlyThem()
     {
         var comparison = await Compare(new ModelFlow(), new ModelFlow { Rate = 0.75 }, new() { Kinds = [DifferenceKind.Parameter] });
