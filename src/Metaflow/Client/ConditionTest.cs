@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -40,7 +41,12 @@ internal static class ConditionTest
 
     private static bool HoldsJson(ValueCondition condition, in ReadOnlySequence<byte> content, ReadOnlySpan<string> members)
     {
-        using var document = JsonDocument.Parse(content, Options);
+        if (!TryParse(content, out var document))
+        {
+            return false;
+        }
+
+        using var _ = document;
         var value = document.RootElement;
         foreach (var member in members)
         {
@@ -58,6 +64,21 @@ internal static class ConditionTest
             JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null => Compare(condition, value.GetRawText()),
             _ => false,
         };
+    }
+
+    /// <summary>A serializer of the user's may call something JSON that is none.</summary>
+    private static bool TryParse(in ReadOnlySequence<byte> content, [NotNullWhen(true)] out JsonDocument? document)
+    {
+        try
+        {
+            document = JsonDocument.Parse(content, Options);
+            return true;
+        }
+        catch (JsonException)
+        {
+            document = null;
+            return false;
+        }
     }
 
     private static JsonElement? Member(JsonElement value, string name)

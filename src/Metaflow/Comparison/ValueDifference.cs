@@ -44,12 +44,26 @@ internal sealed record ValueDifference(
 
         var (details, figures) = first.Encoding switch
         {
-            Encodings.Json => JsonDifference.Of(one, other, options.MaximumDetails),
+            Encodings.Json => OfJson(one, other, options.MaximumDetails),
             Encodings.Npy => ArrayDifference.Of(one, other),
             Encodings.Text => (TextDiff.Hunks(Lines(one), Lines(other), options.MaximumDetails), NoFigures),
             _ => ([OfBytes(one, other)], NoFigures),
         };
         return new(firstText, secondText, details, figures);
+    }
+
+    private static (IReadOnlyList<string> Details, Dictionary<string, double> Figures) OfJson(
+        in ReadOnlySequence<byte> one, in ReadOnlySequence<byte> other, int maximum)
+    {
+        try
+        {
+            return JsonDifference.Of(one, other, maximum);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            // A serializer of the user's may call something JSON that is none.
+            return ([$"one of them is no valid JSON; {OfBytes(one, other)}"], []);
+        }
     }
 
     private static string Short(StoredArtifact artifact, in ReadOnlySequence<byte> content)
