@@ -9,8 +9,11 @@ namespace Metaflow.Benchmarks;
 /// <param name="LargestMegabytes">The largest artifact that is stored: 80, or 1000 for one more row.</param>
 internal sealed record Settings(string? Only, string? Peer, int PeerTasks, int Tasks, int Runs, int LargestMegabytes)
 {
+    /// <summary>Only the artifacts whose row has this text in its name; empty for all.</summary>
+    public string Case { get; init; } = "";
+
     public const string Usage =
-        "[--only processes|storage|index|testing|compare] [--peer CHECKOUT] [--peer-tasks N] [--tasks N] [--runs N] [--largest MEGABYTES]";
+        "[--only processes|storage|index|testing|compare] [--peer CHECKOUT] [--peer-tasks N] [--tasks N] [--runs N] [--largest MEGABYTES] [--case TEXT]";
 
     /// <summary>Whether a group of tables is asked for.</summary>
     public bool Includes(string group) => Only is null || Only == group;
@@ -31,6 +34,7 @@ internal sealed record Settings(string? Only, string? Peer, int PeerTasks, int T
                 case "--tasks" when int.TryParse(value, out var n): settings = settings with { Tasks = n }; break;
                 case "--runs" when int.TryParse(value, out var n) && n > 0: settings = settings with { Runs = n }; break;
                 case "--largest" when int.TryParse(value, out var n) && n > 0: settings = settings with { LargestMegabytes = n }; break;
+                case "--case" when value is not null: settings = settings with { Case = value }; break;
                 default: fault = $"unknown option or value: {args[i]} {value}"; return false;
             }
         }

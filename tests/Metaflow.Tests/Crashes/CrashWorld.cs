@@ -15,7 +15,7 @@ namespace Metaflow.Tests.Crashes;
 /// <summary>Runs a flow in a store, and looks at what is there.</summary>
 internal static class CrashWorld
 {
-    public static async Task<RunResult> RunAsync<TFlow>(string root, IFileSystem files, string? resume = null)
+    public static async Task<RunResult> RunAsync<TFlow>(string root, IFileSystem files, string? resume = null, IReadOnlyList<string>? tags = null)
         where TFlow : FlowSpec, new() =>
         await FlowRunner.RunAsync(
             new()
@@ -23,6 +23,7 @@ internal static class CrashWorld
                 Definition = FlowRegistry.Get(typeof(TFlow)),
                 StoreRoot = root,
                 Files = files,
+                Tags = tags ?? [],
                 Parameters = new TFlow(),
                 Isolation = Isolation.None,
                 MaxWorkers = 1,
