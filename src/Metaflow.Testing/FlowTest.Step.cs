@@ -159,8 +159,8 @@ public sealed partial class FlowTest<TFlow>
         return new("", 0, address, true, index, count, step, new ForEachItemTable(bytes, table.Encoding).Label(index));
     }
 
-    private static List<StoredArtifact> Keep(LocalStore store, Dictionary<string, ArtifactContent> artifacts) =>
-        [.. artifacts.Select(artifact => ArtifactKeeper.Keep(store.Blobs, artifact.Value, artifact.Key))];
+    private static List<StoredArtifact> Keep(LocalStore store, Dictionary<string, Func<BlobStore, ArtifactContent>> artifacts) =>
+        [.. artifacts.Select(artifact => ArtifactKeeper.Keep(store.Blobs, artifact.Value(store.Blobs), artifact.Key))];
 
     private TestedTask<TFlow> Tested(RunContext context, TaskAssignment assignment, TaskResult result, List<TestedAttempt> attempts)
     {

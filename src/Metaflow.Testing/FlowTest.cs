@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using System.Reflection;
 using Metaflow.Artifacts;
 using Metaflow.Definitions;
+using Metaflow.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Metaflow.Testing;
@@ -16,7 +17,7 @@ public sealed partial class FlowTest<TFlow>
 {
     private readonly FlowDefinition _definition = FlowRegistry.Get(typeof(TFlow));
     private readonly Dictionary<string, StepInvoker> _replaced = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ArtifactContent> _artifacts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Func<BlobStore, ArtifactContent>> _artifacts = new(StringComparer.Ordinal);
     private readonly List<Action<FlowSpec>> _parameters = [];
     private readonly List<GivenInput> _inputs = [];
     private readonly TFlow? _given;
@@ -77,7 +78,7 @@ public sealed partial class FlowTest<TFlow>
         }
         else if (_definition.Artifacts.Any(known => known.Name == name))
         {
-            _artifacts[name] = Copy(ArtifactCodec.Encode(name, value));
+            _artifacts[name] = value is IncludedFile file ? File(name, file) : Copy(ArtifactCodec.Encode(name, value));
         }
         else
         {
@@ -141,17 +142,22 @@ public sealed partial class FlowTest<TFlow>
         return this;
     }
 
-    private static void Take(TFlow given, Dictionary<string, ArtifactContent> artifacts)
+    private static void Take(TFlow given, Dictionary<string, Func<BlobStore, ArtifactContent>> artifacts)
     {
         foreach (var slot in given.ArtifactTable.Slots)
         {
-            artifacts[slot.Name] = Copy(slot.Encode());
+            artifacts[slot.Name] = slot is ArtifactSlot<IncludedFile> { Value: { } file } ? File(slot.Name, file) : Copy(slot.Encode());
         }
     }
 
     /// <summary>Encoded bytes may point into the value, which the test may change.</summary>
-    private static ArtifactContent Copy(in ArtifactContent content) =>
-        content with { Bytes = new(System.Buffers.BuffersExtensions.ToArray(content.Bytes)) };
+    private static Func<BlobStore, ArtifactContent> Copy(ArtifactContent content)
+    {
+        content = content with { Bytes = new(System.Buffers.BuffersExtensions.ToArray(content.Bytes)) };
+        return _ => content;
+    }
+
+    private static Func<BlobStore, ArtifactContent> File(string name, IncludedFile file) => blobs => IncludedFileContent.Keep(name, file, blobs);
 
     private void RequireStep(string step)
     {
@@ -180,11 +186,11 @@ public sealed partial class FlowTest<TFlow>
     }
 
     /// <summary>A branch of a join.</summary>
-    private sealed record GivenInput(string Step, Dictionary<string, ArtifactContent> Artifacts, Action<IForEachItemSink>? Item)
+    private sealed record GivenInput(string Step, Dictionary<string, Func<BlobStore, ArtifactContent>> Artifacts, Action<IForEachItemSink>? Item)
     {
         public static GivenInput Of(TFlow view, string step, Action<IForEachItemSink>? item)
         {
-            var artifacts = new Dictionary<string, ArtifactContent>(StringComparer.Ordinal);
+            var artifacts = new Dictionary<string, Func<BlobStore, ArtifactContent>>(StringComparer.Ordinal);
             Take(view, artifacts);
             return new(step, artifacts, item);
         }

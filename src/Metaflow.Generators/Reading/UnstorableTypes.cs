@@ -42,7 +42,7 @@ internal static class UnstorableTypes
     private static string? WhyKnown(INamedTypeSymbol type) => type.Name switch
     {
         "Stream" or "TextReader" or "TextWriter" or "BinaryReader" or "BinaryWriter" when Known.IsIn(type, "System", "IO") =>
-            "it is an open stream; store its content",
+            "it is an open stream; store its content, as byte[] or IncludedFile",
         "Task" or "ValueTask" when Known.IsTask(type) => "it is work in progress; await it and store the result",
         "Type" when Known.IsIn(type, "System") => "data must not name code; store the name as a string",
         "MemberInfo" or "Assembly" when Known.IsIn(type, "System", "Reflection") => "data must not name code",

@@ -20,7 +20,8 @@ internal static class ArtifactKeeper
     public static StoredArtifact Keep(BlobStore blobs, in ArtifactContent content, string name, int room = MaximumInlineTotal)
     {
         var size = content.Bytes.Length;
-        return size <= Math.Min(MaximumInline, room)
+        // A descriptor of a file is always in the record: what the record names is what keeps the file's content alive.
+        return size <= Math.Min(MaximumInline, room) || content.Encoding == Encodings.File
             ? new(name, content.Encoding, size, ContentHash.Of(content.Bytes), content.Bytes.ToArray())
             : new(name, content.Encoding, size, blobs.Put(content.Bytes, content.ElementWidth));
     }

@@ -28,7 +28,8 @@ internal abstract class ArtifactSlot(string name)
         new ArtifactSlot<object?>(stored.Name) { Stored = stored, Source = source };
 
     /// <summary>The value as bytes.</summary>
-    public abstract ArtifactContent Encode();
+    /// <param name="blobs">Where the content of a file goes that the task made; without it, such a file cannot be stored.</param>
+    public abstract ArtifactContent Encode(BlobStore? blobs = null);
 
     /// <summary>A slot of another table with the same content; assigning one does not change the other.</summary>
     public ArtifactSlot Copy() =>
@@ -104,7 +105,9 @@ internal sealed class ArtifactSlot<T>(string name) : ArtifactSlot(name)
         Source = null;
     }
 
-    public override ArtifactContent Encode() => ArtifactCodec.Encode(Name, Value);
+    public override ArtifactContent Encode(BlobStore? blobs = null) => Value is IncludedFile { Hash: null } file && blobs is not null
+        ? IncludedFileContent.Keep(Name, file, blobs)
+        : ArtifactCodec.Encode(Name, Value);
 
     private protected override ArtifactSlot Clone() => new ArtifactSlot<T>(Name)
     {

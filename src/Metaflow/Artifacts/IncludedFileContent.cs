@@ -18,11 +18,19 @@ internal static class IncludedFileContent
 
     /// <summary>Stores the content once and describes it.</summary>
     /// <exception cref="MetaflowException">There is no such file, or it cannot be read.</exception>
-    public static ArtifactContent Keep(IncludedFile file, BlobStore blobs)
+    public static ArtifactContent Keep(string name, IncludedFile file, BlobStore blobs)
     {
-        using var stream = file.OpenRead();
-        var (hash, size) = blobs.Put(stream);
-        return Describe(file.Path, size, hash);
+        try
+        {
+            using var stream = file.OpenRead();
+            var (hash, size) = blobs.Put(stream);
+            return Describe(file.Path, size, hash);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw ArtifactErrors.CannotStore(
+                name, $"its stream '{file.Path}' was closed before the step ended. Leave it open: it is read, and closed, when the step ends.");
+        }
     }
 
     /// <summary>The descriptor of content that is in the store.</summary>

@@ -1,13 +1,13 @@
 namespace Metaflow.Artifacts;
 
-/// <summary>Included files whose content is in the store already: parameters that a step passes on as artifacts.</summary>
+/// <summary>Included files whose content is in the store already.</summary>
 internal sealed class IncludedFileSerializer : Serializer<IncludedFile>
 {
     public override ArtifactContent Encode(string name, IncludedFile value) => value.Hash is { } hash
         ? IncludedFileContent.Describe(value.Path, value.Size, hash)
         : throw ArtifactErrors.CannotStore(
-            name, $"the content of the included file '{value.Path}' is not in the store. Files are included as parameters, when "
-            + "the run starts; store content that a step makes as byte[] or string.");
+            name, $"the content of the included file '{value.Path}' is not in the store, and there is no store here to put it into. "
+            + "Use byte[] or string.");
 
     public override IncludedFile Decode(in StoredContent content) => content.Encoding == Encodings.File
         ? IncludedFileContent.TryOpen(content.Bytes, content.OpenBlob)

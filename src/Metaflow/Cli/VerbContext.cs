@@ -35,12 +35,7 @@ internal sealed record VerbContext
     public bool IsQuiet => Options.Has(GlobalOptions.Quiet);
 
     /// <summary>The root directory of the store that the verb works on.</summary>
-    public string StoreRoot => Options.Text(GlobalOptions.Mode) switch
-    {
-        null => RunsRoot,
-        "spin" => SpinRoot,
-        var other => throw new UsageException($"--mode: '{other}' is not known. There is: spin."),
-    };
+    public string StoreRoot => Options.Has(GlobalOptions.Spins) ? SpinRoot : RunsRoot;
 
     /// <summary>The root directory of the store that holds the runs.</summary>
     public string RunsRoot => Settings.StoreRoot(Options.Text(GlobalOptions.DatastoreRoot));

@@ -28,6 +28,10 @@ public sealed class ArtifactCodecEncodeFaultTests
         HasFault<Func<int>>("Func<int> is a delegate", "IArtifactSerializer", () => 1);
 
     [Fact]
+    public void Encode_ThreadBehindObject_NamesThePath() =>
+        HasFault("at $.Inner.Any: Thread belongs to the running process.", "[JsonIgnore]", new Behind { Inner = new() { Any = Thread.CurrentThread } });
+
+    [Fact]
     public void Encode_DelegateInMember_NamesThePath() =>
         HasFault("List<ArtifactCodecEncodeFaultTests.Outer>[].Inner.Callback is a delegate", "[JsonIgnore]", new List<Outer> { new() { Inner = new() } });
 
@@ -417,5 +421,12 @@ public sealed class ArtifactCodecEncodeFaultTests
                 Changed?.Invoke(this, EventArgs.Empty);
             }
         }
+    }
+
+    private sealed class Behind
+    {
+        public Behind? Inner { get; set; }
+
+        public object? Any { get; set; }
     }
 }

@@ -75,7 +75,7 @@ public sealed class IncludedFileTests : IDisposable
     public void Keep_File_IsStoredOnceAndOpenedFromTheStore()
     {
         using var store = LocalStore.Open(_directory);
-        var content = IncludedFileContent.Keep(IncludedFile.FromText("abc", "a.txt"), store.Blobs);
+        var content = IncludedFileContent.Keep("File", IncludedFile.FromText("abc", "a.txt"), store.Blobs);
 
         var file = ArtifactCodec.Decode<IncludedFile>("F", content.Encoding, content.Bytes, hash => store.Blobs.Open(hash).OpenRead());
 

@@ -139,11 +139,11 @@ public sealed class ReplayVerbTests : IDisposable
         await RunFlowAsync();
 
         var code = await _cli.RunAsync(Definition, "spin", "1/Work/3", "--artifact", "Factor=3", "--persist");
-        await _cli.RunAsync(Definition, "dump", "1/Work/3", "--mode", "spin");
-        await _cli.RunAsync(Definition, "logs", "1/Work", "--mode", "spin");
+        await _cli.RunAsync(Definition, "dump", "1/Work/3", "--spins");
+        await _cli.RunAsync(Definition, "logs", "1/Work", "--spins");
 
         Assert.Equal(ExitCodes.Ok, code);
-        Assert.Contains("Kept: sample dump 1/Work/3 --mode spin", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("Kept: sample dump 1/Work/3 --spins", _cli.Error, StringComparison.Ordinal);
         Assert.Contains("Product [size: 1 type: json] = 6\n", _cli.Out, StringComparison.Ordinal);
         Assert.Contains("Factor [size: 1 type: json] = 3\n", _cli.Out, StringComparison.Ordinal);
         Assert.Contains("Dumping logs of run_id=1 step=Work task_id=3\nworked on 2\n", _cli.Out, StringComparison.Ordinal);

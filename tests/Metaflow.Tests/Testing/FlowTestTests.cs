@@ -33,6 +33,15 @@ public sealed class FlowTestTests
     }
 
     [Fact]
+    public async Task RunStep_GivenFile_IsReadByTheStep()
+    {
+        var task = await new FlowTest<TestedFileFlow>().Set(flow => flow.Table, IncludedFile.FromText("a,b"))
+            .RunStepAsync(nameof(TestedFileFlow.End), Token);
+
+        Assert.Equal("a,b", task.Flow.Text);
+    }
+
+    [Fact]
     public async Task RunStep_FirstStep_ShowsItsTransition()
     {
         var task = await new FlowTest<TestedSampleFlow>().RunStepAsync(nameof(TestedSampleFlow.Start), Token);
@@ -255,6 +264,25 @@ public sealed partial class ServedFlow(IGreeter greeter) : FlowSpec
 }
 
 /// <summary>A split into steps.</summary>
+public sealed partial class TestedFileFlow : FlowSpec
+{
+    [Artifact]
+    public partial IncludedFile Table { get; set; }
+
+    [Artifact]
+    public partial string Text { get; set; }
+
+    [Step]
+    public Transition Start()
+    {
+        Table = "table.csv";
+        return Next(End);
+    }
+
+    [Step]
+    public void End() => Text = Table.ReadAllText();
+}
+
 public sealed partial class TestedSplitFlow : FlowSpec
 {
     [Artifact]

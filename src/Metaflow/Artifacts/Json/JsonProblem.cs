@@ -13,7 +13,7 @@ internal static class JsonProblem
         switch (inner)
         {
             case ValueNotStorableException known:
-                return known.Message;
+                return Place(known) + known.Message;
             case JsonException { Path: { } path } e when e.Message.Contains("cycle", StringComparison.Ordinal):
                 return $"the value refers back to itself, or is nested deeper than {JsonFormat.MaximumDepth} levels; the way is "
                     + $"{Shorten(path)}. Break the cycle with [JsonIgnore] on one member, or keep ids instead of references.";
@@ -29,11 +29,11 @@ internal static class JsonProblem
     public static string WhenReading(Exception fault)
     {
         var inner = Unwrap(fault);
-        var place = fault is JsonException { Path: { Length: > 1 } path } ? $"at {Shorten(path)}: " : "";
+        var place = fault is JsonException known ? Place(known) : "";
         return inner switch
         {
+            ValueNotStorableException stored => place + stored.Message,
             JsonException e => $"{place}{FirstSentence(e.Message)} Read it as the type that was stored, or as JsonElement.",
-            ValueNotStorableException known => known.Message,
             _ => $"{place}{inner.GetType().Name}: {FirstSentence(inner.Message)} Read it as the type that was stored, or as JsonElement.",
         };
     }
@@ -52,6 +52,9 @@ internal static class JsonProblem
         return fault is JsonException { InnerException: FormatException or InvalidOperationException } e ? e : fault;
     }
 
+    /// <summary>The way to the member in question, when it is not the value itself.</summary>
+    private static string Place(JsonException fault) => fault.Path is { Length: > 1 } path ? $"at {Shorten(path)}: " : "";
+
     private static string Shorten(string path) => path.Length <= ShownPath ? path : path[..ShownPath] + "…";
 
     /// <summary>Cuts the place, which is said elsewhere, and what the serializer advises about its own options.</summary>
@@ -63,8 +66,8 @@ internal static class JsonProblem
     }
 }
 
-/// <summary>A part of a value, found while writing or reading it, cannot be kept in JSON.</summary>
-internal sealed class ValueNotStorableException(string message) : Exception(message);
+/// <summary>A part of a value, found while writing or reading it, cannot be kept in JSON. The serializer adds its path.</summary>
+internal sealed class ValueNotStorableException(string message) : JsonException(message);
 
 /// <summary>What an author can do.</summary>
 internal static class Remedies

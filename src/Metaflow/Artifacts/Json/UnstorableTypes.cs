@@ -11,7 +11,7 @@ internal static class UnstorableTypes
         (typeof(Delegate), "is a delegate, and code is not stored. " + Remedies.Member),
         (typeof(Task), "is a task. Await it and store its result."),
         (typeof(ValueTask), "is a task. Await it and store its result."),
-        (typeof(Stream), "is a stream. Read it and store the content as byte[]."),
+        (typeof(Stream), "is a stream. Read it and store the content as byte[], or make it an artifact of its own with IncludedFile.FromStream."),
         (typeof(TextReader), "is a reader. Read it and store the text as string."),
         (typeof(TextWriter), "is a writer. Store the text that it wrote as string."),
         (typeof(FlowSpec), "is a flow. Store the values in it that you need, each as an artifact."),

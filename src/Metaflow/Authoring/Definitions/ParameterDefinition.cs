@@ -102,7 +102,7 @@ public sealed class ParameterDefinition<T>(
     internal override StoredArtifact Keep(FlowSpec flow, BlobStore blobs)
     {
         var value = Get(flow);
-        var content = value is IncludedFile file ? IncludedFileContent.Keep(file, blobs) : ArtifactCodec.Encode(Name, value);
+        var content = value is IncludedFile file ? IncludedFileContent.Keep(Name, file, blobs) : ArtifactCodec.Encode(Name, value);
         return ArtifactKeeper.Keep(blobs, content, Name);
     }
 

@@ -6,7 +6,8 @@ namespace Metaflow;
 
 /// <summary>
 /// A file whose content travels with the run. As a parameter's default and on the command line it is a path; when the run
-/// starts, the content is stored once, by content, and every task reads that stored content.
+/// starts, the content is stored once, by content, and every task reads that stored content. As an artifact it is stored when
+/// the step that assigned it ends. The content may be larger than memory.
 /// </summary>
 public sealed class IncludedFile
 {
@@ -52,6 +53,23 @@ public sealed class IncludedFile
             ? System.IO.Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[1..])
             : path;
         return OnDisk(path, full);
+    }
+
+    /// <summary>Makes an included file out of a stream: an artifact whose content need not fit into memory.</summary>
+    /// <param name="content">
+    /// The content, from its present position to its end. It is read once, when the step ends that assigns the artifact, and
+    /// then disposed; leave it open until then.
+    /// </param>
+    /// <param name="path">The path that the file reports.</param>
+    public static IncludedFile FromStream(Stream content, string path = "stream")
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        var isTaken = false;
+        return new(path, () => content.CanSeek ? content.Length - content.Position : 0, Take);
+
+        Stream Take() => isTaken
+            ? throw new MetaflowException($"The stream '{path}' has been read. It can be read once; later tasks read what was stored.")
+            : (isTaken = true, content).content;
     }
 
     /// <summary>Makes an included file out of text, for a unit test.</summary>

@@ -8,8 +8,7 @@ internal static class GlobalOptions
     public static readonly CliOption DatastoreRoot =
         new("datastore-root", "Where runs are stored. Default: the nearest .metaflow directory upwards.") { ValueName = "directory" };
 
-    public static readonly CliOption Mode =
-        new("mode", "Read what 'spin --persist' kept instead of the runs: spin.") { ValueName = "spin" };
+    public static readonly CliOption Spins = new("spins", "Read what 'spin --persist' kept instead of the runs.");
 
     public static readonly CliOption NoColor = new("no-color", "Plain text without colour or live display, as NO_COLOR does.");
 
@@ -17,5 +16,5 @@ internal static class GlobalOptions
 
     public static readonly CliOption Version = new("version", "Print the version.");
 
-    public static readonly IReadOnlyList<CliOption> All = [Quiet, DatastoreRoot, Mode, NoColor, Help, Version];
+    public static readonly IReadOnlyList<CliOption> All = [Quiet, DatastoreRoot, Spins, NoColor, Help, Version];
 }

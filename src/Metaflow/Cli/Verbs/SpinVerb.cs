@@ -28,7 +28,7 @@ internal sealed class SpinVerb : CliVerb
 
     private static readonly CliOption SkipDecorators = new("skip-decorators", "Let no decorator act.") { Verb = Verb };
 
-    private static readonly CliOption Persist = new("persist", "Keep what the step made as a run beside the store; read it with --mode spin.") { Verb = Verb };
+    private static readonly CliOption Persist = new("persist", "Keep what the step made as a run beside the store; read it with --spins.") { Verb = Verb };
 
     private static readonly CliOption NoPersist = new("no-persist", "Keep nothing (default).") { Verb = Verb };
 
@@ -136,6 +136,6 @@ internal sealed class SpinVerb : CliVerb
 
         var recorded = replay.Task.Recorded;
         context.Error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"Kept: {context.Host.Program} dump {id}/{recorded.Step}/{recorded.TaskId} --mode spin"));
+            CultureInfo.InvariantCulture, $"Kept: {context.Host.Program} dump {id}/{recorded.Step}/{recorded.TaskId} --spins"));
     }
 }

@@ -16,7 +16,7 @@ internal static class TaskStorage
         {
             if (slot.NeedsEncoding)
             {
-                var content = slot.Encode();
+                var content = slot.Encode(context.Store.Blobs);
                 if (slot.Stored is { } before && before.Encoding == content.Encoding && before.Hash.Equals(ContentHash.Of(content.Bytes)))
                 {
                     // Read, and not changed: if it is inherited, nothing needs to be written.
