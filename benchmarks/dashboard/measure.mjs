@@ -28,8 +28,9 @@ const memory = (pid, what) => Number(new RegExp(`${what}:\\s+(\\d+)`).exec(readF
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 let peak = 0;
 for (let repetition = 0; repetition < repetitions; repetition++) {
-  const { server, url, took, began } = await start();
+  // The browser is there, with an empty page: its start is not the dashboard's.
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  const { server, url, took, began } = await start();
   const painted = () => page.evaluate(() => new Promise((resolve) => {
     const seen = performance.getEntriesByName("first-contentful-paint")[0];
     if (seen) resolve(seen.startTime);

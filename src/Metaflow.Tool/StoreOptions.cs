@@ -8,7 +8,7 @@ internal static class StoreOptions
 {
     public static readonly Option<string?> Root = new("--datastore-root", "--root")
     {
-        Description = "The datastore. Default: METAFLOW_DATASTORE_SYSROOT_LOCAL, or the nearest .metaflow upwards from here.",
+        Description = "The datastore, or the directory that has it as .metaflow. Default: METAFLOW_DATASTORE_SYSROOT_LOCAL, or the nearest .metaflow upwards from here.",
         HelpName = "directory",
         Recursive = true,
     };
@@ -41,7 +41,8 @@ internal static class StoreOptions
         var named = parsed.GetValue(Root) ?? Environment.GetEnvironmentVariable("METAFLOW_DATASTORE_SYSROOT_LOCAL");
         if (named is not null)
         {
-            return Path.GetFileName(Path.TrimEndingDirectorySeparator(named)) == StoreLayout.Directory
+            // A store that was copied may have any name.
+            return Path.GetFileName(Path.TrimEndingDirectorySeparator(named)) == StoreLayout.Directory || File.Exists(Path.Join(named, StoreLayout.MarkerFile))
                 ? named
                 : Path.Join(named, StoreLayout.Directory);
         }

@@ -54,6 +54,26 @@ public sealed class AppearanceTests(DashboardWorld world)
         }
     }
 
+    [Theory]
+    [InlineData("runs", "", "[data-run]")]
+    [InlineData("run", "flows/ShowcaseFlow/runs/1", "[data-step='End']")]
+    [InlineData("timeline", "flows/ShowcaseFlow/runs/1/timeline", ".line.step")]
+    [InlineData("tasks", "flows/ShowcaseFlow/runs/1/tasks", ".tasks .rows .row .status")]
+    [InlineData("log", "flows/ShowcaseFlow/runs/1/steps/Start/tasks/1", ".log-line")]
+    [InlineData("artifacts", "flows/ShowcaseFlow/runs/1/steps/Start/tasks/1/artifacts", ".preview h2")]
+    [InlineData("compare", "compare?a=ShowcaseFlow/1&b=ShowcaseFlow/2", ".compare-row.changed")]
+    public async Task Page_InANarrowWindow_FitsIntoIt(string name, string path, string part)
+    {
+        var page = await world.OpenAsync(path);
+
+        await page.SetViewportSizeAsync(400, 860);
+
+        await Expect(page.Locator(part).First).ToBeVisibleAsync();
+        await DashboardWorld.ShowAsync(page, $"{name}-narrow");
+        Assert.Equal(0, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"));
+        await Expect(page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Colours") })).ToBeInViewportAsync();
+    }
+
     [Fact]
     public async Task Theme_Chosen_IsKept()
     {

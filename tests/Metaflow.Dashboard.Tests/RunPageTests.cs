@@ -32,6 +32,17 @@ public sealed class RunPageTests(DashboardWorld world)
     }
 
     [Fact]
+    public async Task Graph_AStepWithOneTaskIsClicked_OpensTheTask()
+    {
+        var page = await world.OpenAsync("flows/ShowcaseFlow/runs/1");
+
+        await page.Locator("[data-step='Publish'] .title").ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("Publish");
+        Assert.Contains("/steps/Publish/tasks/", page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Graph_Zoomed_GrowsAndFitsAgain()
     {
         var page = await world.OpenAsync("flows/ShowcaseFlow/runs/1");
@@ -68,6 +79,7 @@ public sealed class RunPageTests(DashboardWorld world)
 
         await Expect(page.Locator(".line.step")).ToHaveCountAsync(7);
         await Expect(page.Locator(".task-bar").First).ToBeVisibleAsync();
+        await Expect(page.Locator(".bar-line .label").Filter(new() { HasText = "north" })).ToHaveCountAsync(1);
         var width = (await page.Locator(".line.step .extent, .line.step .mini").First.BoundingBoxAsync())!.Width;
         await page.GetByRole(AriaRole.Button, new() { Name = "Zoom in" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Fit" })).ToBeEnabledAsync();

@@ -38,6 +38,8 @@ public sealed class RunsPageTests(DashboardWorld world)
     [InlineData("?flow=ShowcaseFlow&user=ada", 2)]
     [InlineData("?parameter=Rate%3D0.02", 1)]
     [InlineData("?user=nobody", 0)]
+    [InlineData("?flow=ShowcaseFlow&period=custom&from=2020-01-01T00:00", 2)]
+    [InlineData("?flow=ShowcaseFlow&period=custom&before=2020-01-01T00:00", 0)]
     public async Task List_OpenedByALink_IsFiltered(string query, int expected)
     {
         var page = await world.OpenAsync(query);

@@ -11,6 +11,9 @@ internal sealed class Timelines(DashboardStore store)
     /// <summary>A step with at most so many attempts is shown attempt by attempt.</summary>
     private const int MostBars = 400;
 
+    /// <summary>Bars of a foreach are named by their items if they are at most so many: each name is read from a record.</summary>
+    private const int MostLabels = 150;
+
     /// <summary>The timeline of a run.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="id">The run.</param>
@@ -33,7 +36,7 @@ internal sealed class Timelines(DashboardStore store)
         {
             var columns = store.Columns.Find(run, summary, isFinal);
             isPending |= columns is null;
-            var step = Step(summary, columns, begin, end, buckets);
+            var step = Step(run, summary, columns, begin, end, buckets);
             steps.Add(step.Bars is null ? step : step with { Bars = [.. step.Bars.Concat(Retried(run, summary)).OrderBy(bar => bar.Started)] });
         }
 
@@ -47,7 +50,7 @@ internal sealed class Timelines(DashboardStore store)
             : store.Status(row) == IndexStatus.Running ? Math.Max(last, store.Now) : last;
     }
 
-    private static TimelineStep Step(StepSummary summary, StepColumns? columns, double from, double to, int buckets)
+    private static TimelineStep Step(StoredRun run, StepSummary summary, StepColumns? columns, double from, double to, int buckets)
     {
         var step = new TimelineStep
         {
@@ -63,7 +66,7 @@ internal sealed class Timelines(DashboardStore store)
 
         if (columns.Count <= MostBars)
         {
-            return step with { Bars = [.. columns.ByStart.Select(place => Bar(columns, place))] };
+            return step with { Bars = Bars(run, [.. columns.ByStart.Select(place => columns.Row(summary.Name, place))]) };
         }
 
         var (density, failures) = Density(columns, from * 1000, to * 1000, buckets);
@@ -71,25 +74,23 @@ internal sealed class Timelines(DashboardStore store)
     }
 
     /// <summary>The attempts before the last ones, which the columns do not have.</summary>
-    private static IEnumerable<TimelineBar> Retried(StoredRun run, StepSummary step) =>
-        !step.Outcomes.ContainsKey((byte)AttemptOutcome.WillRetry) ? [] : run.Client.Index.AsItIs(index => index.Tasks(
-            run.Flow, run.Number, new() { Step = step.Name, Outcome = (byte)AttemptOutcome.WillRetry, Limit = MostBars })).Select(row => new TimelineBar
-            {
-                Id = ObjectPath.Text(row.TaskId),
-                Attempt = row.Attempt,
-                Outcome = Words.OfOutcome(row.Outcome),
-                Started = DashboardStore.Millis(row.StartedMicros),
-                Finished = DashboardStore.Millis(row.FinishedMicros),
-            });
+    private static IReadOnlyList<TimelineBar> Retried(StoredRun run, StepSummary step) =>
+        !step.Outcomes.ContainsKey((byte)AttemptOutcome.WillRetry) ? [] : Bars(run, run.Client.Index.AsItIs(index => index.Tasks(
+            run.Flow, run.Number, new() { Step = step.Name, Outcome = (byte)AttemptOutcome.WillRetry, Limit = MostBars })));
 
-    private static TimelineBar Bar(StepColumns columns, int place) => new()
+    private static IReadOnlyList<TimelineBar> Bars(StoredRun run, IReadOnlyList<TaskRow> rows)
     {
-        Id = ObjectPath.Text(columns.Ids[place]),
-        Attempt = columns.Attempts[place],
-        Outcome = Words.OfOutcome(columns.Outcomes[place]),
-        Started = DashboardStore.Millis(columns.Started[place]),
-        Finished = DashboardStore.Millis(columns.Finished[place]),
-    };
+        var items = rows.Count <= MostLabels && rows.Any(row => row.Index >= 0) ? TaskLists.Items(run, rows) : null;
+        return [.. rows.Select((row, at) => new TimelineBar
+        {
+            Id = ObjectPath.Text(row.TaskId),
+            Label = items?[at].Label,
+            Attempt = row.Attempt,
+            Outcome = Words.OfOutcome(row.Outcome),
+            Started = DashboardStore.Millis(row.StartedMicros),
+            Finished = DashboardStore.Millis(row.FinishedMicros),
+        })];
+    }
 
     /// <summary>The mean number of attempts that went on in each part of the range, from where they begin and end.</summary>
     private static (double[] Density, int[] Failures) Density(StepColumns columns, double from, double to, int buckets)

@@ -68,6 +68,9 @@ internal sealed record TimelineStep
 internal sealed record TimelineBar
 {
     public required string Id { get; init; }
+
+    /// <summary>The item of the innermost foreach as a short text, if the step has few attempts.</summary>
+    public string? Label { get; init; }
     public required int Attempt { get; init; }
     public required string Outcome { get; init; }
     public required double Started { get; init; }

@@ -183,6 +183,26 @@ public sealed class QueryCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Store_CopiedToADirectoryOfAnyName_IsRead()
+    {
+        await _runs.RunAsync(new MarksFlow());
+        var copy = Directory.CreateTempSubdirectory("metaflow-copied-");
+        foreach (var file in Directory.EnumerateFiles(_runs.Root, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Join(copy.FullName, Path.GetRelativePath(_runs.Root, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        using var output = new StringWriter();
+        var code = await ToolCommand.InvokeAsync(["runs", "--root", copy.FullName, "--global"], output, output);
+
+        Assert.Equal(0, code);
+        Assert.Contains("MarksFlow/1", output.ToString(), StringComparison.Ordinal);
+        copy.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task Tables_ForPeople_HaveATitleAndARowForEach()
     {
         await _runs.RunAsync(new TroubleFlow { IsFatal = true });

@@ -43,7 +43,7 @@ export interface TaskItem {
 }
 export interface TaskPageReply { items: TaskItem[]; total: number; isPending?: boolean }
 
-export interface TimelineBar { id: string; attempt: number; outcome: Outcome; started: number; finished: number }
+export interface TimelineBar { id: string; label?: string; attempt: number; outcome: Outcome; started: number; finished: number }
 export interface TimelineStep {
   name: string; attempts: number; firstStarted: number; lastFinished: number;
   bars?: TimelineBar[]; density?: number[]; failures?: number[];

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { api, runPath, useApi } from "../api";
+import { api, get, runPath, useApi } from "../api";
 import { count, duration } from "../format";
 import { navigate, to } from "../router";
 import { stepHref } from "../parts/StepList";
@@ -77,7 +77,16 @@ export default function Graph({ flow, run, graph, progress }: { flow: string; ru
   };
   const up = () => { setTimeout(() => { drag.current = null; }, 0); };
   const steps = new Map(progress.steps.map((step) => [step.name, step]));
-  const open = (name: string) => { if (!drag.current?.moved) navigate(stepHref(flow, run, name)); };
+  const open = (name: string) => {
+    if (drag.current?.moved) return;
+    const step = steps.get(name);
+    if (!step || step.tasks + step.running !== 1) { navigate(stepHref(flow, run, name)); return; }
+
+    // The only task of a step is what its list would lead to.
+    const executing = progress.running.find((one) => one.step === name);
+    const task = executing ? Promise.resolve(executing.id) : get<TaskPageReply>(api([...runPath(flow, run), "tasks"], { step: name, limit: 1, offset: 0 })).then((reply) => reply.items[0]?.id);
+    void task.catch(() => undefined).then((id) => navigate(id === undefined ? stepHref(flow, run, name) : to("flows", flow, "runs", run, "steps", name, "tasks", id)));
+  };
   return (
     <div className={`graph${isFull ? " full" : ""}`} ref={frame} tabIndex={0} role="group" aria-label="Graph of the flow. Plus and minus zoom, arrows move, 0 fits." onKeyDown={press}
       onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerCancel={up}>

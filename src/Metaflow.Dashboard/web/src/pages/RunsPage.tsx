@@ -8,7 +8,10 @@ import { navigate, setQuery, to, usePlace, useTitle } from "../router";
 import type { Choices, RunItem, RunPageReply, StoreInfo } from "../types";
 
 const statuses = ["running", "succeeded", "failed", "interrupted", "lost"] as const;
-const periods: [string, string, number][] = [["", "Any time", 0], ["1h", "Last hour", 3.6e6], ["24h", "Last 24 hours", 8.64e7], ["7d", "Last 7 days", 6.048e8], ["30d", "Last 30 days", 2.592e9]];
+const periods: [string, string, number][] = [["", "Any time", 0], ["1h", "Last hour", 3.6e6], ["24h", "Last 24 hours", 8.64e7], ["7d", "Last 7 days", 6.048e8], ["30d", "Last 30 days", 2.592e9], ["custom", "From … to …", 0]];
+
+/** A time of a field, which has no zone: the reader's. */
+const timeOf = (text: string | null) => { const time = text ? new Date(text).getTime() : NaN; return Number.isNaN(time) ? undefined : time; };
 const groups: [string, string][] = [["", "No groups"], ["flow", "By flow"], ["user", "By user"], ["status", "By state"], ["day", "By day"]];
 
 function groupOf(run: RunItem, by: string): string {
@@ -23,10 +26,12 @@ export function RunsPage({ flow }: { flow?: string }) {
   const order = query.get("order") ?? "desc";
   const group = query.get("group") ?? "";
   const period = periods.find(([key]) => key === query.get("period")) ?? periods[0]!;
-  const from = useMemo(() => (period[2] ? Math.floor((Date.now() - period[2]) / 60_000) * 60_000 : undefined), [period]);
+  const since = useMemo(() => (period[2] ? Math.floor((Date.now() - period[2]) / 60_000) * 60_000 : undefined), [period]);
+  const from = period[0] === "custom" ? timeOf(query.get("from")) : since;
+  const before = period[0] === "custom" ? timeOf(query.get("before")) : undefined;
   const filter = {
     flow: flow ?? query.get("flow") ?? undefined, status: query.getAll("status"), user: query.get("user") ?? undefined, tag: query.getAll("tag"),
-    parameter: query.getAll("parameter"), q: query.get("q") ?? undefined, from, sort, order, parameters: true,
+    parameter: query.getAll("parameter"), q: query.get("q") ?? undefined, from, before, sort, order, parameters: true,
   };
   const address = api(["runs"], { ...filter, limit: 50 });
   const page = useApi<RunPageReply>(address, true);
@@ -145,14 +150,17 @@ function Filters({ choices, flow, group, period, isFiltered }: { choices?: Choic
       {!flow && <Select label="Flow" value={query.get("flow") ?? ""} options={[["", "All flows"], ...(choices?.flows ?? []).map((one): [string, string] => [one, one])]} onChange={(value) => setQuery({ flow: value })} />}
       <Select label="User" value={query.get("user") ?? ""} options={[["", "All users"], ...(choices?.users ?? []).map((one): [string, string] => [one, one])]} onChange={(value) => setQuery({ user: value })} />
       <Select label="Tag" value="" options={[["", "Tag…"], ...(choices?.tags ?? []).map((one): [string, string] => [one, one])]} onChange={(value) => value && setQuery({ tag: [...new Set([...query.getAll("tag"), value])] })} />
-      <Select label="Time" value={period} options={periods.map(([key, name]) => [key, name])} onChange={(value) => setQuery({ period: value })} />
+      <Select label="Time" value={period} options={periods.map(([key, name]) => [key, name])} onChange={(value) => setQuery({ period: value, from: undefined, before: undefined })} />
+      {period === "custom" && ["from", "before"].map((name) => (
+        <input key={name} type="datetime-local" aria-label={name === "from" ? "Started at or after" : "Started before"} value={query.get(name) ?? ""} onChange={(event) => setQuery({ [name]: event.target.value })} />
+      ))}
       <input className="parameter" placeholder="parameter=value" aria-label="Parameter, as name=value" onKeyDown={(event) => { if (event.key === "Enter" && add(event.currentTarget.value)) event.currentTarget.value = ""; }} />
       <Select label="Groups" value={group} options={groups} onChange={(value) => setQuery({ group: value })} />
       {isFiltered && (
         <div className="chips">
           {query.getAll("tag").map((tag) => <button key={tag} className="chip" onClick={() => setQuery({ tag: query.getAll("tag").filter((one) => one !== tag) })} aria-label={`Remove the tag ${tag}`}>{tag}<b>×</b></button>)}
           {query.getAll("parameter").map((one) => <button key={one} className="chip" onClick={() => setQuery({ parameter: query.getAll("parameter").filter((other) => other !== one) })} aria-label={`Remove ${one}`}>{one}<b>×</b></button>)}
-          <button className="link" onClick={() => { setText(""); setQuery({ q: undefined, status: undefined, flow: undefined, user: undefined, tag: undefined, parameter: undefined, period: undefined }); }}>Clear all</button>
+          <button className="link" onClick={() => { setText(""); setQuery({ q: undefined, status: undefined, flow: undefined, user: undefined, tag: undefined, parameter: undefined, period: undefined, from: undefined, before: undefined }); }}>Clear all</button>
         </div>
       )}
     </div>

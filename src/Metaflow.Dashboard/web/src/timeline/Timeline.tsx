@@ -8,7 +8,7 @@ import type { Outcome, RunProgress, TaskItem, TaskPageReply, TimelineReply, Time
 import { Area, Axis, ticks } from "./drawing";
 
 interface Range { from: number; to: number }
-interface BarRow { kind: "bar"; step: string; id?: string; attempt?: number; outcome?: Outcome; started?: number; finished?: number; place: number }
+interface BarRow { kind: "bar"; step: string; id?: string; label?: string; attempt?: number; outcome?: Outcome; started?: number; finished?: number; place: number }
 interface StepRow { kind: "step"; step: TimelineStep; isOpen: boolean }
 type RowItem = BarRow | StepRow;
 
@@ -110,6 +110,14 @@ export default function Timeline({ flow, run, progress }: { flow: string; run: s
     target.addEventListener("wheel", wheel, { passive: false });
     return () => target.removeEventListener("wheel", wheel);
   });
+  const [width, setWidth] = useState(1000);
+  useEffect(() => {
+    const target = chart.current;
+    if (!target) return;
+    const watch = new ResizeObserver(() => setWidth(target.clientWidth));
+    watch.observe(target);
+    return () => watch.disconnect();
+  }, [whole.data === undefined]);
   const press = (event: KeyboardEvent) => {
     if (event.key === "+" || event.key === "=") zoom(1.6);
     else if (event.key === "-") zoom(1 / 1.6);
@@ -121,7 +129,7 @@ export default function Timeline({ flow, run, progress }: { flow: string; run: s
   if (!whole.data) return <Loading />;
   if (whole.data.steps.length === 0) return <Empty title="Nothing has ended yet" detail="Tasks appear here as they end." />;
   const scale = (time: number) => (100 * (time - shown.from)) / (shown.to - shown.from);
-  const marks = ticks(shown.from, shown.to, all.from);
+  const marks = ticks(shown.from, shown.to, all.from, Math.max(2, Math.min(10, Math.floor((width - labelOf(width)) / 96))));
   return (
     <div className="timeline" ref={chart} tabIndex={0} role="group" aria-label="Timeline. Plus and minus zoom, arrows move, 0 shows all." onKeyDown={press}>
       <div className="timeline-head">
@@ -150,10 +158,13 @@ export default function Timeline({ flow, run, progress }: { flow: string; run: s
   );
 }
 
+/** About as wide as the styles make the labels. */
+const labelOf = (width: number) => (width < 760 ? 118 : width < 1100 ? 150 : 220);
+
 function labelWidth(element: Element) { return Number.parseFloat(getComputedStyle(element).getPropertyValue("--label")) || 220; }
 
 function fill(row: BarRow, task?: TaskItem): BarRow {
-  return task ? { ...row, id: task.id, attempt: task.attempt, outcome: task.outcome, started: task.started, finished: task.finished } : row;
+  return task ? { ...row, id: task.id, label: task.label, attempt: task.attempt, outcome: task.outcome, started: task.started, finished: task.finished } : row;
 }
 
 function Grid({ marks }: { marks: ReturnType<typeof ticks> }) {
@@ -187,7 +198,7 @@ function BarLine({ flow, run, row, top, scale, marks }: { flow: string; run: str
   const href = `${to("flows", flow, "runs", run, "steps", row.step, "tasks", row.id)}${row.outcome === "retrying" ? `?attempt=${row.attempt}` : ""}`;
   return (
     <div className="line bar-line" style={{ transform: `translateY(${top}px)` }}>
-      <Link className="label mono" href={href}>{row.id}{(row.attempt ?? 0) > 0 && <small>attempt {row.attempt! + 1}</small>}</Link>
+      <Link className="label" href={href} title={row.label}><b className="mono">{row.id}</b>{row.label && <span>{row.label}</span>}{(row.attempt ?? 0) > 0 && <small>attempt {row.attempt! + 1}</small>}</Link>
       <div className="lane">
         <Grid marks={marks} />
         {right >= 0 && left <= 100 && <Link tabIndex={-1} className={`task-bar ${row.outcome}`} href={href} title={`${row.step}/${row.id}: ${row.outcome}, ${duration(finished - row.started)}`} style={{ left: `${Math.max(0, left)}%`, width: `max(3px, ${Math.min(100, right) - Math.max(0, left)}%)` }} />}
