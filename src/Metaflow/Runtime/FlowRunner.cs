@@ -26,7 +26,7 @@ internal static class FlowRunner
         RunValidation.Check(request);
         var hello = new TaskCompletionSource<Wire.Hello>(TaskCreationOptions.RunContinuationsAsynchronously);
         var workers = request.Isolation != Isolation.None && WorkerLauncher.IsSupported;
-        var first = workers ? new ProcessHost(() => hello.Task.Result, request.Definition.Name, request.Isolation == Isolation.Process, time) : null;
+        var first = workers ? new ProcessHost(() => hello.Task.Result, request.Definition.Name, request.Isolation == Isolation.Process, time, request.CancelGrace) : null;
 
         // A process takes longer to start than everything before the first task, so it starts now.
         var warming = first is null ? Task.CompletedTask : Task.Run(first.Warm, CancellationToken.None);
@@ -57,22 +57,22 @@ internal static class FlowRunner
 
                 using var context = RunContext.Open(store, folder, address, request.Definition, services: null);
                 using var live = new RunningTasksObserver(observer, folder, writer, time);
-                var (failure, interrupted, tasks) = await ExecuteAsync(
+                var (failure, stopped, tasks) = await ExecuteAsync(
                     request, live, context, writer, index, origin?.Plan, slot => slot == 0 && first is not null ? first : Host(slot), time, cancellationToken)
                     .ConfigureAwait(false);
-                var status = failure is null ? RunStatus.Succeeded : interrupted ? RunStatus.Interrupted : RunStatus.Failed;
+                var status = failure is null ? RunStatus.Succeeded : stopped == StopReason.Interruption ? RunStatus.Interrupted : RunStatus.Failed;
                 var finished = new RunFinishedRecord(StatusNames.Of(status), time.GetUtcNow(), tasks, failure);
                 var end = writer.Append(RecordKind.RunFinished, finished.Write(), []);
                 writer.Commit();
                 index.Post(source.ToRow(record, finished, end));
                 ForgetLiveCards(folder, observer);
-                var result = new RunResult(folder.RunId, status, failure, tasks, time.GetElapsedTime(begun));
+                var result = new RunResult(folder.RunId, status, failure, tasks, time.GetElapsedTime(begun)) { IsTimedOut = stopped == StopReason.TimeLimit };
                 observer.RunFinished(result);
                 return result;
             }
 
             ITaskHost Host(int slot) => workers
-                ? new ProcessHost(() => hello.Task.Result, request.Definition.Name, request.Isolation == Isolation.Process, time)
+                ? new ProcessHost(() => hello.Task.Result, request.Definition.Name, request.Isolation == Isolation.Process, time, request.CancelGrace)
                 : request.Wrap(new InProcessHost(() => RunContext.Open(store, folder, address, request.Definition, request.Services), time));
         }
         finally
@@ -82,7 +82,7 @@ internal static class FlowRunner
         }
     }
 
-    private static async Task<(string? Failure, bool Interrupted, long Tasks)> ExecuteAsync(
+    private static async Task<(string? Failure, StopReason Reason, long Tasks)> ExecuteAsync(
         RunRequest request, RunningTasksObserver observer, RunContext context, SegmentWriter writer, IndexFeeder index, ResumePlan? plan,
         Func<int, ITaskHost> host, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -109,7 +109,10 @@ internal static class FlowRunner
 
             slots[^1].Start();
             slots.SkipLast(1).ToList().ForEach(slot => slot.Start());
-            await using (cancellationToken.Register(() => scheduler.Stop("The run was interrupted.", interrupted: true)))
+            using var limit = request.TimeLimit is { } most
+                ? time.CreateTimer(_ => scheduler.Stop($"The run was ended because its time was up: --run-timeout {most}.", StopReason.TimeLimit), null, most, Timeout.InfiniteTimeSpan)
+                : null;
+            await using (cancellationToken.Register(() => scheduler.Stop("The run was interrupted.", StopReason.Interruption)))
             {
                 await scheduler.Ended.ConfigureAwait(false);
             }
@@ -120,7 +123,7 @@ internal static class FlowRunner
             slots.ForEach(slot => slot.Dispose());
         }
 
-        return (scheduler.Failure, scheduler.IsInterrupted, scheduler.FinishedTasks);
+        return (scheduler.Failure, scheduler.Reason, scheduler.FinishedTasks);
     }
 
     /// <summary>What was shown while tasks ran is in their records now.</summary>

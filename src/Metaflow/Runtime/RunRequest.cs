@@ -18,9 +18,21 @@ internal enum Isolation
     None,
 }
 
+/// <summary>What happens to the rest of a run when a task has failed for good.</summary>
+internal enum OnFailure
+{
+    /// <summary>Nothing new starts, and what runs is cancelled (the default).</summary>
+    Stop,
+
+    /// <summary>What does not depend on the task is still run.</summary>
+    Finish,
+}
+
 /// <summary>Everything that is decided before a run starts.</summary>
 internal sealed record RunRequest
 {
+    public static readonly TimeSpan DefaultCancelGrace = TimeSpan.FromSeconds(5);
+
     /// <summary>The most child tasks of one foreach unless the user says otherwise.</summary>
     public const int DefaultMaxSplits = 1_000_000;
 
@@ -68,6 +80,18 @@ internal sealed record RunRequest
     /// <summary>Decorators attached by <c>--with</c>, in the form <c>name:property=value,…</c>; already validated.</summary>
     public IReadOnlyList<string> With { get; init; } = [];
 
+    /// <summary>What the tasks may take together; <see langword="null"/> for all that this machine has.</summary>
+    public MachineRoom? Room { get; init; }
+
+    /// <summary>What happens to the other branches when a task has failed.</summary>
+    public OnFailure OnFailure { get; init; }
+
+    /// <summary>How long the run may take; <see langword="null"/> for as long as it takes.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>How long a cancelled task may take to stop before its process is ended.</summary>
+    public TimeSpan CancelGrace { get; init; } = DefaultCancelGrace;
+
     /// <summary>The run to continue; <see langword="null"/> for a run from the beginning.</summary>
     public ResumeRequest? Resume { get; init; }
 
@@ -98,7 +122,11 @@ internal enum RunStatus
 /// <param name="Failure">What to tell the user when it did not succeed.</param>
 /// <param name="Tasks">How many tasks finished.</param>
 /// <param name="Elapsed">From the first task's start to the end.</param>
-internal sealed record RunResult(string RunId, RunStatus Status, string? Failure, long Tasks, TimeSpan Elapsed);
+internal sealed record RunResult(string RunId, RunStatus Status, string? Failure, long Tasks, TimeSpan Elapsed)
+{
+    /// <summary>Whether it failed because its time was up.</summary>
+    public bool IsTimedOut { get; init; }
+}
 
 /// <summary>A task attempt as the console names it.</summary>
 /// <param name="Step">The step's name.</param>

@@ -21,6 +21,11 @@ internal static class RunValidation
             throw new MetaflowException($"Flow {request.Definition.Name} has no step to start with: name one 'Start' or mark it [Step(Start = true)].");
         }
 
+        if (ExitHooks.Check(request.Definition) is { } fault)
+        {
+            throw new MetaflowException(fault);
+        }
+
         foreach (var step in request.Definition.Steps)
         {
             foreach (var decorator in StepDecorators.Of(request.Definition, step, request.With))

@@ -29,7 +29,7 @@ public sealed class ExtensionTests
         Assert.IsType<ResourcesAttribute>(registry.CreateDecorator("RESOURCES"));
         Assert.NotSame(registry.CreateDecorator("retry"), registry.CreateDecorator("retry"));
         Assert.Null(registry.CreateDecorator("nothing"));
-        Assert.Equal(["card", "catch", "resources", "retry", "timeout"], registry.DecoratorNames);
+        Assert.Equal(["card", "catch", "concurrency", "resources", "retry", "timeout"], registry.DecoratorNames);
     }
 
     [Fact]

@@ -20,17 +20,31 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void Handle_SecondSignal_LetsTheProcessEnd()
+    public void Handle_SecondSignal_EndsTheProcessAtOnce()
     {
         var notices = new List<string>();
-        using var interruption = Interruption.Listen(notices.Add, CancellationToken.None);
+        var ended = new List<int>();
+        using var interruption = Interruption.Listen(notices.Add, CancellationToken.None, ended.Add);
         interruption.Handle(new(PosixSignal.SIGINT));
-        var second = new PosixSignalContext(PosixSignal.SIGINT);
 
-        interruption.Handle(second);
+        interruption.Handle(new(PosixSignal.SIGTERM));
 
-        Assert.False(second.Cancel);
+        Assert.Equal([143], ended);
         Assert.Single(notices);
+    }
+
+    [Theory]
+    [InlineData(PosixSignal.SIGINT, 130)]
+    [InlineData(PosixSignal.SIGTERM, 143)]
+    [InlineData(PosixSignal.SIGHUP, 129)]
+    public void ExitCode_FirstSignal_IsItsOwn(PosixSignal signal, int expected)
+    {
+        using var interruption = Interruption.Listen(_ => { }, CancellationToken.None, _ => { });
+
+        interruption.Handle(new(signal));
+        interruption.Handle(new(PosixSignal.SIGINT));
+
+        Assert.Equal(expected, interruption.ExitCode);
     }
 
     [Fact]

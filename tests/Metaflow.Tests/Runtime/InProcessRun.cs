@@ -14,7 +14,8 @@ internal sealed class InProcessRun : IDisposable
     public string Root => Path.Join(_directory.FullName, ".metaflow");
 
     public async Task<(RunResult Result, Recorder Events)> RunAsync<TFlow>(
-        TFlow flow, ResumeRequest? resume = null, int maxSplits = RunRequest.DefaultMaxSplits)
+        TFlow flow, ResumeRequest? resume = null, int maxSplits = RunRequest.DefaultMaxSplits,
+        Func<RunRequest, RunRequest>? with = null)
         where TFlow : FlowSpec
     {
         var events = new Recorder();
@@ -28,7 +29,7 @@ internal sealed class InProcessRun : IDisposable
             MaxSplits = maxSplits,
             Resume = resume,
         };
-        return (await FlowRunner.RunAsync(request, events, TestContext.Current.CancellationToken), events);
+        return (await FlowRunner.RunAsync(with?.Invoke(request) ?? request, events, TestContext.Current.CancellationToken), events);
     }
 
     /// <summary>What a finished task left under a name.</summary>

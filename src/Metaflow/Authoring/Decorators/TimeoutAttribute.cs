@@ -6,6 +6,9 @@ namespace Metaflow;
 /// </summary>
 public sealed class TimeoutAttribute : StepDecorator
 {
+    // What a timer can count.
+    private const double LongestSeconds = 45 * 86400.0;
+
     /// <summary>Seconds. Default: 0.</summary>
     public double Seconds { get; set; }
 
@@ -14,6 +17,12 @@ public sealed class TimeoutAttribute : StepDecorator
 
     /// <summary>Hours. Default: 0.</summary>
     public double Hours { get; set; }
+
+    /// <summary>How long the step may go on after its token has fired, in seconds, before its process is ended. Default: 5.</summary>
+    public double GraceSeconds { get; set; } = 5;
+
+    /// <summary>After this the process is ended.</summary>
+    internal TimeSpan Limit => Total + TimeSpan.FromSeconds(GraceSeconds);
 
     internal TimeSpan Total => TimeSpan.FromSeconds(Seconds + (60 * Minutes) + (3600 * Hours));
 
@@ -43,5 +52,8 @@ public sealed class TimeoutAttribute : StepDecorator
 
     /// <inheritdoc/>
     protected internal override string? Validate() =>
-        Total > TimeSpan.Zero ? null : "give a duration: Seconds, Minutes or Hours.";
+        !(Seconds + (60 * Minutes) + (3600 * Hours) is > 0 and var total) ? "give a duration: Seconds, Minutes or Hours."
+        : total > LongestSeconds ? $"the longest time is {LongestSeconds / 86400:0} days."
+        : !(GraceSeconds is >= 0 and <= LongestSeconds) ? $"GraceSeconds must be from 0 to {LongestSeconds:0}, and is {GraceSeconds}."
+        : null;
 }

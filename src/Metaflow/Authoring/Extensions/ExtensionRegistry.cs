@@ -16,6 +16,7 @@ internal sealed class ExtensionRegistry : IExtensionRegistry
         AddDecorator<CatchAttribute>();
         AddDecorator<TimeoutAttribute>();
         AddDecorator<ResourcesAttribute>();
+        AddDecorator<ConcurrencyAttribute>();
         AddDecorator<CardAttribute>();
         AddCardType<DefaultCard>();
         AddCardType<BlankCard>();

@@ -7,8 +7,12 @@ namespace Metaflow.Cli.Output;
 internal static class RunSummary
 {
     /// <summary>Writes the summary.</summary>
+    /// <param name="context">The command.</param>
+    /// <param name="result">How the run ended.</param>
+    /// <param name="failure">The task that failed first, if one did.</param>
+    /// <param name="interrupted">The exit code of an interrupted run.</param>
     /// <returns>The exit code.</returns>
-    public static int Write(VerbContext context, RunResult result, TaskAttempt? failure)
+    public static int Write(VerbContext context, RunResult result, TaskAttempt? failure, int interrupted = ExitCodes.Interrupted)
     {
         context.Out.Flush();
         if (result.Status == RunStatus.Failed)
@@ -24,7 +28,8 @@ internal static class RunSummary
         return result.Status switch
         {
             RunStatus.Succeeded => ExitCodes.Ok,
-            RunStatus.Interrupted => ExitCodes.Interrupted,
+            RunStatus.Interrupted => interrupted,
+            _ when result.IsTimedOut => ExitCodes.TimedOut,
             _ => ExitCodes.Failed,
         };
     }

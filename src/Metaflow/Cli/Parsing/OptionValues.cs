@@ -63,6 +63,20 @@ internal sealed class OptionValues
         where T : struct, Enum =>
         Find(option) is { } raw ? ValueBinding.Parse<T>(raw, separator: null) : absent;
 
+    /// <summary>A duration of at most 45 days, which is what timers can count; <see langword="null"/> if it is not given.</summary>
+    public TimeSpan? Duration(CliOption option)
+    {
+        if (Find(option) is not { } raw)
+        {
+            return null;
+        }
+
+        var value = ValueBinding.Parse<TimeSpan>(raw, separator: null);
+        return value >= TimeSpan.Zero && value <= TimeSpan.FromDays(45)
+            ? value
+            : throw new UsageException($"{option.Typed}: a duration from 0 to 45 days is expected, not '{raw.Single}'.");
+    }
+
     // "--note --top 3" must not store "--top" as the note.
     private void RefuseSwallowedOption(CliOption option, string value)
     {

@@ -47,13 +47,30 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
         Verb = verb, ValueName = "worker|process|none",
     };
 
+    private readonly CliOption _onFailure = new(
+        "on-failure", "When a task has failed: stop = cancel what runs and end (default); finish = still run what does not depend on it.")
+    {
+        Verb = verb, ValueName = "stop|finish",
+    };
+
+    private readonly CliOption _runTimeout = new("run-timeout", "End the run when it takes longer: 90s, 30m, 2h. It can be resumed. Default: no limit.")
+    {
+        Verb = verb, ValueName = "duration",
+    };
+
+    private readonly CliOption _grace = new("grace", "How long cancelled tasks may take to stop before their processes are ended. Default: 5s.")
+    {
+        Verb = verb, ValueName = "duration",
+    };
+
     private readonly CliOption _namespace = new("namespace", "What the client sees inside the run; empty for everything. Default: user:NAME.")
     {
         Verb = verb, ValueName = "text",
     };
 
     /// <summary>All of them, in the order in which help lists them.</summary>
-    public IReadOnlyList<CliOption> All => [_tag, _maxWorkers, _maxSplits, _with, _isolation, _namespace, _runIdFile, _eventsFile];
+    public IReadOnlyList<CliOption> All =>
+        [_tag, _maxWorkers, _maxSplits, _with, _isolation, _onFailure, _runTimeout, _grace, _namespace, _runIdFile, _eventsFile];
 
     /// <summary>What is to be run, as the options say.</summary>
     /// <param name="context">The command.</param>
@@ -81,6 +98,9 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
             MaxSplits = options.Int32(_maxSplits, minimum: 1, RunRequest.DefaultMaxSplits),
             Isolation = options.Enum(_isolation, Isolation.Worker),
             With = with,
+            OnFailure = options.Enum(_onFailure, OnFailure.Stop),
+            TimeLimit = options.Duration(_runTimeout),
+            CancelGrace = options.Duration(_grace) ?? RunRequest.DefaultCancelGrace,
             RunIdFile = options.Text(_runIdFile),
             EventsFile = options.Text(_eventsFile),
             Services = definition.NeedsServices ? context.Host.Services() : null,
@@ -96,13 +116,28 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
         var display = RunDisplay.Create(context);
         var memory = new FailureMemory(display);
         RunResult result;
+        var isShown = true;
+        using var interruption = Interruption.Listen(Notice, cancellationToken);
         await using (display.ConfigureAwait(false))
         {
-            using var interruption = Interruption.Listen(display.Notice, cancellationToken);
             using var events = request.EventsFile is { } file ? new EventFile(memory, file, Path.GetFullPath(request.StoreRoot), context.Host.Time) : null;
             result = await context.Host.Run(request, events ?? (IRunObserver)memory, interruption.Token).ConfigureAwait(false);
+            isShown = false;
         }
 
-        return RunSummary.Write(context, result, memory.First);
+        await ExitHooks.RunAsync(request.Definition, result, context.Error.WriteLine, context.Host.Time).ConfigureAwait(false);
+        return RunSummary.Write(context, result, memory.First, interruption.ExitCode);
+
+        void Notice(string text)
+        {
+            if (isShown)
+            {
+                display.Notice(text);
+            }
+            else
+            {
+                context.Error.WriteLine(text);
+            }
+        }
     }
 }

@@ -8,6 +8,19 @@ using Metaflow.Storage;
 
 namespace Metaflow.Runtime.Scheduling;
 
+/// <summary>Why a run ended before all was done.</summary>
+internal enum StopReason
+{
+    /// <summary>It was not, or a task or the store has failed.</summary>
+    Failure,
+
+    /// <summary>It was interrupted from outside.</summary>
+    Interruption,
+
+    /// <summary>Its time was up.</summary>
+    TimeLimit,
+}
+
 /// <summary>
 /// Decides which task runs next and what follows from each result. It knows nothing of processes: slots take tasks from it
 /// and bring results back. Its memory grows with the workers and the frontier, not with the tasks.
@@ -35,6 +48,8 @@ internal sealed class Scheduler : IDisposable
     private long _lastTaskId;
     private long _finishedTasks;
     private int _inFlight;
+    private string? _failure;
+    private int _moreFailures;
     private bool _reachedEnd;
     private bool _stopping;
     private bool _closed;
@@ -49,9 +64,7 @@ internal sealed class Scheduler : IDisposable
         _observer = observer;
         _time = time;
         _frontier = new(time);
-        _resources = new(
-            request.Definition, request.With, Environment.ProcessorCount,
-            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024 * 1024));
+        _resources = new(request.Definition, context.Decorators, request.Room ?? LocalMachine.Room());
         _journal = new(writer, OnCommitted, exception => Abandon(exception.Message));
     }
 
@@ -62,10 +75,11 @@ internal sealed class Scheduler : IDisposable
     public long FinishedTasks => Interlocked.Read(ref _finishedTasks);
 
     /// <summary>Why the run did not succeed; <see langword="null"/> if it did.</summary>
-    public string? Failure { get; private set; }
+    public string? Failure => _moreFailures == 0 ? _failure
+        : $"{_failure}\n{(_moreFailures == 1 ? "Another task" : $"{_moreFailures} more tasks")} failed.";
 
-    /// <summary>Whether the run was stopped from outside.</summary>
-    public bool IsInterrupted { get; private set; }
+    /// <summary>Why the run was ended early, if it was.</summary>
+    public StopReason Reason { get; private set; }
 
     /// <summary>Puts the first task in place, or what follows from the tasks of an earlier run.</summary>
     /// <param name="plan">The earlier run's tasks; <see langword="null"/> to begin from the start.</param>
@@ -181,7 +195,7 @@ internal sealed class Scheduler : IDisposable
     }
 
     /// <summary>Ends the run early: nothing new starts, running tasks are cancelled.</summary>
-    public void Stop(string failure, bool interrupted)
+    public void Stop(string failure, StopReason reason)
     {
         List<Slot> slots;
         lock (_gate)
@@ -191,8 +205,8 @@ internal sealed class Scheduler : IDisposable
                 return;
             }
 
-            Failure = failure;
-            IsInterrupted = interrupted;
+            _failure ??= failure;
+            Reason = reason;
             _stopping = true;
             _frontier.Clear();
             slots = [.. _slots];
@@ -210,7 +224,7 @@ internal sealed class Scheduler : IDisposable
     /// </summary>
     public void Abandon(string failure)
     {
-        Stop(failure, interrupted: false);
+        Stop(failure, StopReason.Failure);
         _ended.TrySetResult();
     }
 
@@ -300,13 +314,19 @@ internal sealed class Scheduler : IDisposable
                 {
                     failure = $"Step {attempt.Attempt.Step} (task-id {attempt.Attempt.TaskId.ToString(CultureInfo.InvariantCulture)}) failed: "
                         + attempt.Result.Error?.Message;
+                    if (_request.OnFailure == OnFailure.Finish)
+                    {
+                        _moreFailures += _failure is null ? 0 : 1;
+                        _failure ??= failure;
+                        failure = null;
+                    }
                 }
             }
 
             Announce(attempt);
             if (failure is not null)
             {
-                Stop(failure, interrupted: false);
+                Stop(failure, StopReason.Failure);
             }
         }
 
@@ -475,9 +495,9 @@ internal sealed class Scheduler : IDisposable
             return;
         }
 
-        if (!_stopping && !_reachedEnd)
+        if (!_stopping && !_reachedEnd && _failure is null)
         {
-            Failure = "No task is left to run, but the flow's last step was not reached: a join still waits for a branch.";
+            _failure = "No task is left to run, but the flow's last step was not reached: a join still waits for a branch.";
         }
 
         _ended.TrySetResult();

@@ -24,9 +24,6 @@ internal interface ITaskHost : IDisposable
 /// <summary>One place where tasks run, with a thread of its own.</summary>
 internal sealed class Slot : IDisposable
 {
-    /// <summary>How long a step may go on after its timeout has fired, before it is ended by force.</summary>
-    private static readonly TimeSpan TimeoutGrace = TimeSpan.FromSeconds(5);
-
     private readonly Scheduler _scheduler;
     private readonly ITaskHost _host;
     private readonly RunContext _context;
@@ -85,7 +82,7 @@ internal sealed class Slot : IDisposable
         var decorators = _context.Decorators(assignment.Step);
 
         // Cards are rendered when the step has ended, each within its own time.
-        var limit = decorators.Find<TimeoutAttribute>()?.Total + TimeoutGrace
+        var limit = decorators.Find<TimeoutAttribute>()?.Limit
             + TimeSpan.FromSeconds(decorators.OfType<CardAttribute>().Sum(card => card.TimeoutSeconds));
         TaskResult result;
         try

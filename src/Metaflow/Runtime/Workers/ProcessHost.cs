@@ -10,12 +10,10 @@ namespace Metaflow.Runtime.Workers;
 /// <param name="flowName">The flow.</param>
 /// <param name="fresh">Whether each attempt gets a process of its own.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ProcessHost(Func<Wire.Hello> hello, string flowName, bool fresh, TimeProvider time) : ITaskHost
+/// <param name="cancelGrace">How long a cancelled task may take to stop before its process is ended.</param>
+internal sealed class ProcessHost(Func<Wire.Hello> hello, string flowName, bool fresh, TimeProvider time, TimeSpan cancelGrace) : ITaskHost
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
-
-    /// <summary>How long a cancelled task may take to stop before its process is ended.</summary>
-    private static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private WorkerConnection? _worker;
@@ -117,9 +115,9 @@ internal sealed class ProcessHost(Func<Wire.Hello> hello, string flowName, bool 
                 killedFor = $"The task did not stop when its timeout had passed, and was ended by force after {most.TotalSeconds:0.#} seconds.";
                 worker.Kill();
             }
-            else if (killedFor is null && _cancelled is { } since && time.GetElapsedTime(since) >= CancelGrace)
+            else if (killedFor is null && _cancelled is { } since && time.GetElapsedTime(since) >= cancelGrace)
             {
-                killedFor = $"[KILLED BY ORCHESTRATOR] The task did not stop within {CancelGrace.TotalSeconds:0} seconds of being cancelled.";
+                killedFor = $"[KILLED BY ORCHESTRATOR] The task did not stop within {cancelGrace.TotalSeconds:0.###} seconds of being cancelled.";
                 log.WriteLine(LogStream.Error, killedFor);
                 worker.Kill();
             }
