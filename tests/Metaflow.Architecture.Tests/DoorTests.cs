@@ -15,7 +15,7 @@ public sealed class DoorTests
             "environment variables",
             symbol => symbol.StartsWith("System.Environment.", StringComparison.Ordinal) && symbol.Contains("EnvironmentVariable", StringComparison.Ordinal),
             "Settings",
-            ["Configuration/MachineEnvironment.cs", "Authoring/Decorators/EnvironmentAttribute.cs", "Runtime/Workers/WorkerLauncher.cs"]),
+            ["Configuration/MachineEnvironment.cs", "Authoring/Decorators/EnvironmentAttribute.cs", "Runtime/Scheduling/LocalMachine.cs", "Runtime/Workers/WorkerLauncher.cs"]),
         new(
             "the working directory",
             symbol => symbol is "System.Environment.CurrentDirectory" or "System.IO.Directory.GetCurrentDirectory()"
@@ -28,7 +28,7 @@ public sealed class DoorTests
                 || symbol.StartsWith("System.Environment.Exit", StringComparison.Ordinal)
                 || symbol.StartsWith("System.Environment.FailFast", StringComparison.Ordinal),
             "WorkerLauncher, which starts processes through posix_spawn",
-            ["Cli/Serving/Browser.cs", "Running/ProgramRun.cs"]),
+            ["Cli/Interruption.cs", "Cli/Serving/Browser.cs", "Running/ProgramRun.cs"]),
         new(
             "the wall clock",
             symbol => symbol is "System.DateTime.Now" or "System.DateTime.UtcNow" or "System.DateTime.Today" or "System.DateTimeOffset.Now" or "System.DateTimeOffset.UtcNow",

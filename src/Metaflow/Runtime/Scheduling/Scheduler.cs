@@ -8,19 +8,6 @@ using Metaflow.Storage;
 
 namespace Metaflow.Runtime.Scheduling;
 
-/// <summary>Why a run ended before all was done.</summary>
-internal enum StopReason
-{
-    /// <summary>It was not, or a task or the store has failed.</summary>
-    Failure,
-
-    /// <summary>It was interrupted from outside.</summary>
-    Interruption,
-
-    /// <summary>Its time was up.</summary>
-    TimeLimit,
-}
-
 /// <summary>
 /// Decides which task runs next and what follows from each result. It knows nothing of processes: slots take tasks from it
 /// and bring results back. Its memory grows with the workers and the frontier, not with the tasks.
@@ -52,6 +39,9 @@ internal sealed class Scheduler : IDisposable
     private int _moreFailures;
     private bool _reachedEnd;
     private bool _stopping;
+
+    // A task has failed for good and the run ends as soon as that is durable: nothing starts meanwhile.
+    private bool _failing;
     private bool _closed;
 
     public Scheduler(
@@ -133,7 +123,7 @@ internal sealed class Scheduler : IDisposable
                     return null;
                 }
 
-                if (!_stopping && _frontier.TryTake(_resources.Fits, out var pending))
+                if (!_stopping && !_failing && _frontier.TryTake(_resources.Fits, out var pending))
                 {
                     if (!_frontier.IsEmpty)
                     {
@@ -144,7 +134,7 @@ internal sealed class Scheduler : IDisposable
                 }
 
                 _idle.Add(slot);
-                wait = _stopping || _frontier.NextDue is not { } due ? null : due - _time.GetUtcNow();
+                wait = _stopping || _failing || _frontier.NextDue is not { } due ? null : due - _time.GetUtcNow();
                 skips = _inFlight == 0 ? _time as ISkippingClock : null;
             }
 
@@ -189,6 +179,7 @@ internal sealed class Scheduler : IDisposable
             _resources.Leave(attempt.Task.Step);
             attempt.Next = result.Outcome == AttemptOutcome.Failed && !_stopping ? FollowUp(attempt) : null;
             attempt.Outcome = attempt.Next is null ? result.Outcome : AttemptOutcome.WillRetry;
+            _failing |= attempt.Outcome == AttemptOutcome.Failed && _request.OnFailure == OnFailure.Stop;
         }
 
         _journal.Post(attempt);
