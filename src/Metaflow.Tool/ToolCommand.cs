@@ -51,6 +51,7 @@ internal static class ToolCommand
             new RemoveCommand(),
             new PinCommand("pin", "Keep a run whatever the rules of 'gc' say.", isPinned: true),
             new PinCommand("unpin", "Let the rules of 'gc' decide about a run again.", isPinned: false),
+            new TagCommand(),
             new DiffCommand(),
             new SignCommand(),
             new VerifySignatureCommand(),

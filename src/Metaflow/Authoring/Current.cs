@@ -51,6 +51,20 @@ public sealed class Current
     /// <summary>The tags that the run was started with.</summary>
     public IReadOnlyList<string> Tags => Facts.Tags;
 
+    /// <summary>
+    /// Gives the run tags, or takes some away, from inside the task. Durable on return; other tasks may do the same at once.
+    /// Outside a run nothing happens. <see cref="Tags"/> stays as it is: with what the run was started.
+    /// </summary>
+    /// <param name="add">The tags to give: 1 to 500 characters each, 50 for a run. One that the system gave is ignored.</param>
+    /// <param name="remove">The tags to take away first. Default: none.</param>
+    /// <returns>The run's tags after the change.</returns>
+    /// <exception cref="MetaflowException">A rule is broken, no tag is given, or the store cannot be written.</exception>
+    public Task<IReadOnlyList<string>> ChangeTagsAsync(IEnumerable<string> add, IEnumerable<string>? remove = null)
+    {
+        ArgumentNullException.ThrowIfNull(add);
+        return Facts.ChangeTags?.Invoke([.. remove ?? []], [.. add], CancellationToken) ?? Task.FromResult(Tags);
+    }
+
     /// <summary>The names of the flow's parameters.</summary>
     public IReadOnlyList<string> ParameterNames => Facts.ParameterNames;
 
@@ -92,6 +106,7 @@ internal sealed record CurrentFacts
     public IReadOnlyList<string> ParameterNames { get; init; } = [];
     public Func<IReadOnlyList<StepInfo>> Graph { get; init; } = () => [];
     public Func<TaskCards>? Cards { get; init; }
+    public Func<IReadOnlyList<string>, IReadOnlyList<string>, CancellationToken, Task<IReadOnlyList<string>>>? ChangeTags { get; init; }
 }
 
 /// <summary>A step of the flow that is running, as <see cref="Current.Graph"/> lists it.</summary>

@@ -14,6 +14,7 @@ internal static class VerbTable
         new("runs", "List the latest runs.", _ => new RunsVerb()),
         new("dump", "Print the artifacts of a run, a step or a task.", _ => new DumpVerb()),
         new("logs", "Print what tasks wrote.", _ => new LogsVerb()),
+        new("tag", "Add, remove, replace and list the tags of runs.", _ => new TagVerb()),
         new("card", "Show what tasks made of their results: cards.", _ => new CardVerb()),
         new("show", "The flow, step by step.", _ => new ShowVerb()),
         new("output-dot", "The graph for Graphviz.", _ => new OutputDotVerb()),

@@ -7,7 +7,7 @@ namespace Metaflow.Client;
 
 /// <summary>
 /// Reads what flows have left: runs, steps, tasks, logs and artifacts. Everything is loaded when it is asked for, also
-/// from runs that are going on; the store is never changed. Safe for several threads. Objects that come from a client
+/// from runs that are going on; the store is not changed, but for tags. Safe for several threads. Objects that come from a client
 /// can be used until it is disposed.
 /// </summary>
 /// <example>
@@ -21,11 +21,12 @@ public sealed class MetaflowClient : IDisposable, IAsyncDisposable
 {
     private readonly OpenRuns _runs;
 
-    private MetaflowClient(LocalStore store, string? defaultNamespace, TimeProvider time)
+    private MetaflowClient(LocalStore store, Settings settings, TimeProvider time)
     {
         Store = store;
+        UserName = settings.UserName;
         Time = time;
-        Namespace = defaultNamespace;
+        Namespace = settings.DefaultNamespace;
         Index = new(store);
         _runs = new(store);
     }
@@ -51,6 +52,9 @@ public sealed class MetaflowClient : IDisposable, IAsyncDisposable
     public IReadOnlyList<MetaflowException> UnreadableRuns => Index.Unreadable;
 
     internal LocalStore Store { get; }
+
+    /// <summary>Who changes tags.</summary>
+    internal string UserName { get; }
 
     internal IndexView Index { get; }
 
@@ -172,7 +176,7 @@ public sealed class MetaflowClient : IDisposable, IAsyncDisposable
             root = inside;
         }
 
-        return new(LocalStore.OpenReadOnly(root), settings.DefaultNamespace, time);
+        return new(LocalStore.OpenReadOnly(root), settings, time);
     }
 
     /// <summary>A run that is in the namespace.</summary>

@@ -8,7 +8,7 @@ namespace Metaflow.Client;
 /// A run. What can still change is looked up each time until the run has ended; the rest is loaded once, when it is first
 /// asked for.
 /// </summary>
-public sealed class RunReference
+public sealed partial class RunReference
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
@@ -71,7 +71,7 @@ public sealed class RunReference
     /// <summary>Who started it.</summary>
     public string User => _row.User;
 
-    /// <summary>The tags that users gave it, as they were when this object was made.</summary>
+    /// <summary>The tags that users gave it, as they were when this object was made or last changed them.</summary>
     public IReadOnlyList<string> Tags => _row.Tags;
 
     /// <summary>The tags that Metaflow gave it.</summary>

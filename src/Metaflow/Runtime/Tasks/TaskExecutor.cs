@@ -1,5 +1,6 @@
 using Metaflow.Artifacts;
 using Metaflow.Definitions;
+using Metaflow.Metadata;
 using Metaflow.Metadata.Records;
 using Metaflow.Storage;
 
@@ -132,6 +133,8 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
         Tags = context.Run.Tags,
         ParameterNames = context.Run.ParameterNames,
         Graph = () => context.StepInfos,
+        ChangeTags = (remove, add, cancellationToken) => new TagChange(remove, add).ApplyAsync(
+            context.Store, context.Folder, context.Run.SystemTags, context.Run.UserName, time, cancellationToken),
         Cards = () => cards?.Cards ?? new($"Step {assignment.Step}", [], Console.Error.WriteLine),
     };
 
