@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Metaflow.Client;
+using Metaflow.Tool.Dashboard;
 using Metaflow.Tool.Query;
 
 namespace Metaflow.Tool;

@@ -28,6 +28,9 @@ internal sealed class DashboardStore : IDisposable
 
     public MetaflowClient Client { get; }
 
+    /// <summary>How far runs are.</summary>
+    public ProgressReader Progress { get; } = new();
+
     /// <summary>The attempts of whole steps, for orders that the index does not keep.</summary>
     public StepColumnsCache Columns { get; }
 
@@ -78,7 +81,7 @@ internal sealed class DashboardStore : IDisposable
 
     /// <summary>The state of a run: a run without an end that nobody executes is lost.</summary>
     public string Status(RunRow row) =>
-        row.Status == IndexStatus.Running && Stored(row.Flow, row.RunId).Executor is null ? Lost(row) : row.Status;
+        row.Status == IndexStatus.Running ? ProgressReader.StatusOf(Stored(row.Flow, row.RunId), row) : row.Status;
 
     /// <summary>The latest attempt of a task.</summary>
     /// <exception cref="ObjectNotFoundException">There is no such task that has ended.</exception>
@@ -117,10 +120,4 @@ internal sealed class DashboardStore : IDisposable
     public static double Millis(long micros) => micros / 1000.0;
 
     public void Dispose() => Client.Dispose();
-
-    /// <summary>The run may have ended in order between the two looks.</summary>
-    private string Lost(RunRow row) =>
-        Client.Index.OfRun(row.Flow, row.RunId, index => index.Run(row.Flow, row.RunId))?.Status is { } now && now != IndexStatus.Running
-            ? now
-            : "lost";
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Metaflow.Artifacts;
 using Metaflow.Client;
@@ -12,10 +11,6 @@ namespace Metaflow.Dashboard.Data;
 /// <summary>What the page of a run shows.</summary>
 internal sealed class RunDetails(DashboardStore store, RunLists lists)
 {
-    private const int KeptExpectations = 10_000;
-
-    private readonly ConcurrentDictionary<(string Flow, long Run, string Step), long?> _expected = new();
-
     /// <summary>A run with its graph and its progress.</summary>
     public RunDetail Detail(string flow, string id)
     {
@@ -38,91 +33,38 @@ internal sealed class RunDetails(DashboardStore store, RunLists lists)
     }
 
     /// <summary>How far a run is.</summary>
-    public RunProgress Progress(string flow, string id)
+    public Views.RunProgress Progress(string flow, string id)
     {
         var (run, row) = store.Run(flow, id);
         return Progress(run, row);
     }
 
-    private RunProgress Progress(StoredRun run, RunRow row)
+    private Views.RunProgress Progress(StoredRun run, RunRow row)
     {
-        var status = store.Status(row);
-        var running = status == IndexStatus.Running ? RunningTasks.Of(run) : [];
-        var summaries = run.Ask(index => index.Steps(run.Flow, run.Number)).ToDictionary(step => step.Name, StringComparer.Ordinal);
-        var names = run.Graph.InOrder.Select(step => step.Name).Concat(summaries.Keys).Distinct(StringComparer.Ordinal);
+        var progress = store.Progress.Read(run, row);
         return new()
         {
-            Status = status,
-            Finished = row.Finished is { } finished ? DashboardStore.Millis(finished.ToUnixMicroseconds()) : null,
-            Steps = [.. names.Select(name => Step(run, name, summaries.GetValueOrDefault(name), running, status))],
-            Running = running,
+            Status = progress.Status,
+            Finished = progress.Finished is { } finished ? DashboardStore.Millis(finished.ToUnixMicroseconds()) : null,
+            Steps = [.. progress.Steps.Select(Step)],
+            Running = [.. progress.Running.Select(RunningTasks.Of)],
         };
     }
 
-    private StepProgress Step(
-        StoredRun run, string name, StepSummary? summary, IReadOnlyList<Views.RunningTask> running, string status)
+    private static StepProgress Step(StepTally step) => new()
     {
-        var executing = running.Count(task => task.Step == name);
-        if (summary is null)
-        {
-            return new()
-            {
-                Name = name, State = executing > 0 ? "running" : "pending", Tasks = 0, Succeeded = 0, Failed = 0, Caught = 0, Retried = 0, Running = executing,
-            };
-        }
-
-        var succeeded = Count(AttemptOutcome.Succeeded);
-        var failed = Count(AttemptOutcome.Failed);
-        var caught = Count(AttemptOutcome.Caught);
-        var tasks = succeeded + failed + caught;
-        var expected = Expected(run, name);
-        var isGoingOn = status == IndexStatus.Running && (executing > 0 || (expected is { } all && tasks < all));
-        return new()
-        {
-            Name = name,
-            State = failed > 0 ? "failed" : isGoingOn ? "running" : tasks == 0 ? "pending" : caught > 0 ? "caught" : "succeeded",
-            Tasks = tasks,
-            Succeeded = succeeded,
-            Failed = failed,
-            Caught = caught,
-            Retried = Count(AttemptOutcome.WillRetry),
-            Running = executing,
-            Expected = expected,
-            FirstStarted = DashboardStore.Millis(summary.FirstStartedMicros),
-            LastFinished = DashboardStore.Millis(summary.LastFinishedMicros),
-        };
-
-        long Count(AttemptOutcome outcome) => summary.Outcomes.GetValueOrDefault((byte)outcome);
-    }
-
-    /// <summary>How many tasks a step has in the end, as its first task tells: known outside a foreach and inside a single one.</summary>
-    private long? Expected(StoredRun run, string step)
-    {
-        if (_expected.Count > KeptExpectations)
-        {
-            _expected.Clear();
-        }
-
-        return _expected.GetOrAdd((run.Flow, run.Number, step), key => ReadExpected(run, key.Step));
-    }
-
-    private static long? ReadExpected(StoredRun run, string step)
-    {
-        var first = run.Client.Index.AsItIs(index => index.Tasks(run.Flow, run.Number, new() { Step = step, Limit = 1 }));
-        if (first is not [var row, ..] || run.Graph.Find(step) is null)
-        {
-            return null;
-        }
-
-        var levels = run.Attempt(row).Stack.Where(level => level.IsForEach).ToList();
-        return levels.Count switch
-        {
-            // A step that leads back to itself runs as often as it likes.
-            0 => run.Graph[step].Targets.Contains(step) ? null : 1,
-            1 => run.Graph[step].Targets.Contains(step) ? null : levels[0].Count,
-            _ => null,
-        };
-    }
+        Name = step.Name,
+        State = Words.OfState(step.State),
+        Tasks = step.Ended,
+        Succeeded = step.Succeeded,
+        Failed = step.Failed,
+        Caught = step.Caught,
+        Retried = step.Retried,
+        Running = step.Running,
+        Expected = step.Expected,
+        FirstStarted = step.FirstStartedMicros is { } started ? DashboardStore.Millis(started) : null,
+        LastFinished = step.LastFinishedMicros is { } finished ? DashboardStore.Millis(finished) : null,
+    };
 
     private static GraphView Graph(FlowGraph graph) => new()
     {

@@ -8,14 +8,16 @@ namespace Metaflow.Dashboard.Data;
 internal static class RunningTasks
 {
     /// <summary>Those that the run tells of.</summary>
-    public static IReadOnlyList<Views.RunningTask> Of(StoredRun run) => [.. run.RunningAttempts().Select(attempt => new Views.RunningTask
+    public static IReadOnlyList<Views.RunningTask> Of(StoredRun run) => [.. run.RunningAttempts().Select(Of)];
+
+    public static Views.RunningTask Of(RunningAttempt attempt) => new()
     {
         Step = attempt.Step,
         Id = ObjectPath.Text(attempt.TaskId),
         Attempt = attempt.Attempt,
         Started = DashboardStore.Millis(attempt.StartedMicros),
         Label = attempt.Label,
-    })];
+    };
 
     /// <summary>An attempt that is being executed.</summary>
     public static RunningAttempt? Find(StoredRun run, string step, long task, int? attempt = null) => run.RunningAttempts()

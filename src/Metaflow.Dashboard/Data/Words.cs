@@ -1,3 +1,4 @@
+using Metaflow.Client;
 using Metaflow.Metadata.Records;
 
 namespace Metaflow.Dashboard.Data;
@@ -20,6 +21,17 @@ internal static class Words
         AttemptOutcome.WillRetry => "retrying",
         AttemptOutcome.Caught => "caught",
         _ => "failed",
+    };
+
+    /// <summary>The word for the state of a step.</summary>
+    public static string OfState(StepState state) => state switch
+    {
+        StepState.Waiting => "pending",
+        StepState.Running => "running",
+        StepState.Done => "succeeded",
+        StepState.Caught => "caught",
+        StepState.Failed => "failed",
+        _ => "stopped",
     };
 
     /// <summary>The outcome of a word.</summary>

@@ -20,10 +20,12 @@ internal sealed class DashboardServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly DashboardData _data;
+    private readonly Visits _visits;
 
-    private DashboardServer(WebApplication app, DashboardData data, LocalGate gate, int port)
+    private DashboardServer(WebApplication app, DashboardData data, LocalGate gate, Visits visits, int port)
     {
         _app = app;
+        _visits = visits;
         _data = data;
         Url = new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
         OpenUrl = new($"{Url}?token={gate.Token}");
@@ -70,6 +72,10 @@ internal sealed class DashboardServer : IAsyncDisposable
     /// <summary>Waits until the process is asked to end.</summary>
     public Task WhenStoppedAsync(CancellationToken cancellationToken) => HostingAbstractionsHostExtensions.WaitForShutdownAsync(_app, cancellationToken);
 
+    /// <summary>Waits until nobody has looked at a page for so long, or the process is asked to end.</summary>
+    public Task WhenIdleAsync(TimeSpan limit, CancellationToken cancellationToken) =>
+        Task.WhenAny(_visits.WhenIdleAsync(limit, cancellationToken), WhenStoppedAsync(cancellationToken));
+
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync().ConfigureAwait(false);
@@ -90,7 +96,9 @@ internal sealed class DashboardServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         var gate = new LocalGate();
         var app = builder.Build();
+        var visits = new Visits(TimeProvider.System);
         app.Use(gate.InvokeAsync);
+        app.Use(visits.InvokeAsync);
         app.UseRouting();
         MetaflowEndpointRouteBuilderExtensions.Map(app, "/", data);
         app.UseEndpoints(_ => { });
@@ -99,7 +107,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         var bound = new Uri(address).Port;
         gate.Port = bound;
         _ = Task.Run(data.WarmUp, CancellationToken.None);
-        return new(app, data, gate, bound);
+        return new(app, data, gate, visits, bound);
     }
 
     private static bool IsFree(int port)

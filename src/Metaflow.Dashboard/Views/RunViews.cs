@@ -113,7 +113,10 @@ internal sealed record StepProgress
 {
     public required string Name { get; init; }
 
-    /// <summary><c>pending</c>, <c>running</c>, <c>succeeded</c>, <c>caught</c> or <c>failed</c>.</summary>
+    /// <summary>
+    /// <c>pending</c>, <c>running</c>, <c>succeeded</c>, <c>caught</c>, <c>failed</c>, or <c>stopped</c>: the run ended before
+    /// all of its tasks did.
+    /// </summary>
     public required string State { get; init; }
 
     /// <summary>Tasks that have ended.</summary>

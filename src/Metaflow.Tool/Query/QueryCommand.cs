@@ -8,6 +8,11 @@ namespace Metaflow.Tool.Query;
 internal sealed class QueryCommand : Command
 {
     private readonly StoreQuery _query;
+    private static readonly Option<bool> Watch = new("--watch")
+    {
+        Description = "Go on showing the runs, with the steps of those that go on, until Ctrl-C. With --json, a line for each run that has changed.",
+    };
+
     private readonly List<(QueryArgument Argument, Symbol Symbol)> _symbols = [];
 
     public QueryCommand(StoreQuery query)
@@ -20,7 +25,12 @@ internal sealed class QueryCommand : Command
         }
 
         ClientOptions.AddTo(this);
-        SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, cancellationToken)));
+        if (query is RunsQuery)
+        {
+            Options.Add(Watch);
+        }
+
+        SetAction(RunAsync);
     }
 
     private void Add(QueryArgument argument)
@@ -45,7 +55,31 @@ internal sealed class QueryCommand : Command
         _symbols.Add((argument, option));
     }
 
-    private int Run(ParseResult parsed, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var client = ClientOptions.Open(parsed);
+        var arguments = new QueryArguments(Values(parsed), TimeProvider.System);
+        if (_query is RunsQuery && parsed.GetValue(Watch))
+        {
+            await WatchCommand.FollowAsync(parsed, client, arguments, cancellationToken).ConfigureAwait(false);
+            return ExitCodes.Ok;
+        }
+
+        var page = _query.Ask(client, arguments, cancellationToken);
+        page = page with { Remarks = [.. page.Remarks, .. ClientOptions.Remarks(client, isEmpty: page.Items.Count == 0)] };
+        if (parsed.GetValue(StoreOptions.Json))
+        {
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(QueryJson.Of(_query, page).ToJsonString(QueryJson.Indented)).ConfigureAwait(false);
+        }
+        else
+        {
+            WriteText(parsed, page);
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private Dictionary<string, IReadOnlyList<string>> Values(ParseResult parsed)
     {
         var values = new Dictionary<string, IReadOnlyList<string>>();
         foreach (var (argument, symbol) in _symbols)
@@ -63,19 +97,7 @@ internal sealed class QueryCommand : Command
             }
         }
 
-        using var client = ClientOptions.Open(parsed);
-        var page = _query.Ask(client, new(values, TimeProvider.System), cancellationToken);
-        page = page with { Remarks = [.. page.Remarks, .. ClientOptions.Remarks(client, isEmpty: page.Items.Count == 0)] };
-        if (parsed.GetValue(StoreOptions.Json))
-        {
-            parsed.InvocationConfiguration.Output.WriteLine(QueryJson.Of(_query, page).ToJsonString(QueryJson.Indented));
-        }
-        else
-        {
-            WriteText(parsed, page);
-        }
-
-        return ExitCodes.Ok;
+        return values;
     }
 
     private void WriteText(ParseResult parsed, QueryPage page)

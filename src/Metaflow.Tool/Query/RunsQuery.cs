@@ -30,9 +30,14 @@ internal sealed class RunsQuery : StoreQuery
 
     public override QueryPage Ask(MetaflowClient client, QueryArguments arguments, CancellationToken cancellationToken)
     {
+        return QueryPage.Of(Runs(client, arguments), LimitOf(arguments), QueryDocuments.Of, run => run.PathSpec);
+    }
+
+    /// <summary>The runs that are asked for, newest first.</summary>
+    public static IEnumerable<RunReference> Runs(MetaflowClient client, QueryArguments arguments)
+    {
         var filter = Filter(arguments) with { After = arguments.Text("after") is { } after ? ObjectFinder.Run(client, after).PathSpec : null };
-        var runs = arguments.Text("path") is { } flow ? ObjectFinder.Flow(client, flow).Runs(filter) : client.Runs(filter);
-        return QueryPage.Of(runs, LimitOf(arguments), QueryDocuments.Of, run => run.PathSpec);
+        return arguments.Text("path") is { } flow ? ObjectFinder.Flow(client, flow).Runs(filter) : client.Runs(filter);
     }
 
     /// <summary>The filter that the arguments say.</summary>

@@ -1,4 +1,5 @@
 using Metaflow.Cli.Output;
+using Metaflow.Cli.Serving;
 using Metaflow.Configuration;
 using Metaflow.Runtime;
 
@@ -19,6 +20,9 @@ internal sealed record CliHost
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public RunFlow Run { get; init; } = FlowRunner.RunAsync;
+
+    /// <summary>Finds or starts a dashboard that shows a run.</summary>
+    public FindRunPage FindRunPage { get; init; } = new DashboardTool(MachineEnvironment.Current).FindRunPageAsync;
 
     /// <summary>The host's services, for flows whose constructor takes any.</summary>
     public Func<IServiceProvider?> Services { get; init; } = () => null;

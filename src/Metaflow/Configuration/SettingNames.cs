@@ -24,6 +24,9 @@ internal static class SettingNames
     /// <summary>How many tasks run side by side unless <c>--max-workers</c> says otherwise.</summary>
     public const string MaxWorkers = "MAX_WORKERS";
 
+    /// <summary>The team's dashboard: a run tells where its page is there.</summary>
+    public const string DashboardUrl = "UI_URL";
+
     /// <summary>Decorators for every step of every run, as <c>--with</c> takes them, separated by spaces.</summary>
     public const string DefaultDecorators = "DEFAULT_DECOSPECS";
 

@@ -31,6 +31,17 @@ internal sealed class Settings
     public int MaxWorkers =>
         Find(SettingNames.MaxWorkers) is { } value ? ValueBinding.Int32(value, minimum: 1) : System.Environment.ProcessorCount;
 
+    /// <summary>Where the team's dashboard is; <see langword="null"/> if nowhere.</summary>
+    /// <exception cref="UsageException">The setting is no address.</exception>
+    public string? DashboardUrl => Find(SettingNames.DashboardUrl) is not { } value ? null
+        : Uri.TryCreate(value.Values[0], UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? value.Values[0]
+        : throw new UsageException($"{value.Source} is '{value.Values[0]}', which is no address. It looks like https://metaflow.example.org.");
+
+    /// <summary>The directory of the user's own configuration.</summary>
+    public string UserDirectory => _environment.Variable(SettingNames.Prefix + SettingNames.Home) is { Length: > 0 } configured
+        ? Path.GetFullPath(configured, _environment.WorkingDirectory)
+        : Path.Join(_environment.HomeDirectory, ".metaflowconfig");
+
     /// <summary>Decorators that every run attaches.</summary>
     public IReadOnlyList<string> DefaultDecorators =>
         Find(SettingNames.DefaultDecorators)?.Values[0].Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
@@ -91,11 +102,8 @@ internal sealed class Settings
             files.Add(project);
         }
 
-        var home = _environment.Variable(SettingNames.Prefix + SettingNames.Home) is { Length: > 0 } configured
-            ? Path.GetFullPath(configured, _environment.WorkingDirectory)
-            : Path.Join(_environment.HomeDirectory, ".metaflowconfig");
         var profile = _environment.Variable(SettingNames.Prefix + SettingNames.Profile);
-        var path = Path.Join(home, string.IsNullOrEmpty(profile) ? "config.json" : $"config_{profile}.json");
+        var path = Path.Join(UserDirectory, string.IsNullOrEmpty(profile) ? "config.json" : $"config_{profile}.json");
         if (ConfigurationFile.TryRead(path) is { } user)
         {
             files.Add(user);

@@ -7,12 +7,14 @@ internal sealed class FlowPrograms(string directory) : IDisposable
 {
     private readonly List<Process> _started = [];
 
+    /// <summary>Where a program is that was built with this test: beside this test's own folder, bin/Metaflow.Dashboard.Tests/debug.</summary>
+    public static string PathOf(string program) =>
+        Path.GetFullPath(Path.Join(AppContext.BaseDirectory, "..", "..", program, new DirectoryInfo(AppContext.BaseDirectory).Name, program));
+
     /// <summary>Starts a program that was built with this test.</summary>
     public Process Start(string program, params IEnumerable<string> arguments)
     {
-        // Beside this test's own folder: bin/Metaflow.Dashboard.Tests/debug.
-        var own = new DirectoryInfo(AppContext.BaseDirectory);
-        var start = new ProcessStartInfo(Path.Join(own.Parent!.Parent!.FullName, program, own.Name, program), arguments)
+        var start = new ProcessStartInfo(PathOf(program), arguments)
         {
             WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };

@@ -1,6 +1,7 @@
 using Metaflow.Cli.Output;
 using Metaflow.Metadata.Records;
 using Metaflow.Runtime;
+using StepState = Metaflow.Client.StepState;
 
 namespace Metaflow.Tests.Cli;
 

@@ -2,7 +2,7 @@
 
 export type RunStatus = "running" | "succeeded" | "failed" | "interrupted" | "lost";
 export type Outcome = "succeeded" | "failed" | "retrying" | "caught" | "running";
-export type StepState = "pending" | "running" | "succeeded" | "caught" | "failed";
+export type StepState = "pending" | "running" | "succeeded" | "caught" | "failed" | "stopped";
 
 export interface StoreInfo { root: string; version: string; namespace?: string; unreadable: string[]; now: number }
 

@@ -4,12 +4,18 @@ using Metaflow.Runtime;
 namespace Metaflow.Cli.Output;
 
 /// <summary>Passes everything on, and remembers which task failed first, for the hint at the end.</summary>
-internal sealed class FailureMemory(IRunObserver inner) : IRunObserver
+/// <param name="inner">Who is told everything.</param>
+/// <param name="begun">Is told the flow and the run when it has begun.</param>
+internal sealed class FailureMemory(IRunObserver inner, Action<string, string>? begun = null) : IRunObserver
 {
     /// <summary>The first attempt that failed for good.</summary>
     public TaskAttempt? First { get; private set; }
 
-    public void RunStarting(string flowName, string runId) => inner.RunStarting(flowName, runId);
+    public void RunStarting(string flowName, string runId)
+    {
+        inner.RunStarting(flowName, runId);
+        begun?.Invoke(flowName, runId);
+    }
 
     public void AttemptStarted(in TaskAttempt attempt) => inner.AttemptStarted(attempt);
 

@@ -1,27 +1,9 @@
-using System.Globalization;
 using Metaflow.Definitions;
 using Metaflow.Metadata.Records;
 using Metaflow.Runtime;
+using StepTally = Metaflow.Client.StepTally;
 
 namespace Metaflow.Cli.Output;
-
-/// <summary>How a step stands.</summary>
-internal enum StepState
-{
-    Waiting,
-    Running,
-    Done,
-    Failed,
-
-    /// <summary>The run ended before all of its tasks did.</summary>
-    Stopped,
-}
-
-/// <summary>A row of the live table, as text.</summary>
-internal sealed record LiveRow(int Step, string Name, StepState State, string Progress, string Detail, string Elapsed);
-
-/// <summary>One picture of the run.</summary>
-internal sealed record LiveFrame(string Title, IReadOnlyList<LiveRow> Rows, IReadOnlyList<DisplayLine> Lines);
 
 /// <summary>Keeps count of every step of a run.</summary>
 internal sealed class LiveBoard
@@ -115,37 +97,24 @@ internal sealed class LiveBoard
     private LiveRow Row(int index, Entry entry)
     {
         var step = entry.Progress;
-        var finished = step.Done + step.Failed;
-        var awaits = step.Running > 0 || finished < step.Expected;
-        var state =
-            entry.FirstStart is null ? StepState.Waiting
-            : step.Failed > 0 ? StepState.Failed
-            : awaits ? _elapsed is null ? StepState.Running : StepState.Stopped
-            : StepState.Done;
-        var details = new List<string>(3);
-        Count(details, step.Running, "running");
-        Count(details, step.Failed, "failed");
-        Count(details, step.Retries, "retried");
-        return new(
-            index, step.Name, state, entry.FirstStart is null ? "" : Progress(step, finished), string.Join(", ", details), Elapsed(entry, awaits));
-    }
-
-    private string Elapsed(Entry entry, bool awaits) =>
-        entry.FirstStart is not { } start ? ""
-        : Duration.Format(awaits && _elapsed is null ? _time.GetElapsedTime(start) : _time.GetElapsedTime(start, entry.LastEnd ?? start));
-
-    private static string Progress(StepProgress step, long finished) =>
-        step.Expected > 1 ? $"{Number(finished)}/{Number(step.Expected)}" : Number(finished);
-
-    private static void Count(List<string> details, long count, string what)
-    {
-        if (count > 0)
+        var tally = new StepTally
         {
-            details.Add($"{Number(count)} {what}");
-        }
+            Name = step.Name,
+            HasStarted = entry.FirstStart is not null,
+            Succeeded = step.Done,
+            Failed = step.Failed,
+            Retried = step.Retries,
+            Running = step.Running,
+            Expected = step.Expected > 0 ? step.Expected : null,
+            IsOver = _elapsed is not null,
+            IsCutShort = _elapsed is not null,
+        };
+        return LiveRow.Of(index, tally, Elapsed(entry, tally.IsOpen));
     }
 
-    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+    private string Elapsed(Entry entry, bool isOpen) =>
+        entry.FirstStart is not { } start ? ""
+        : Duration.Format(isOpen && _elapsed is null ? _time.GetElapsedTime(start) : _time.GetElapsedTime(start, entry.LastEnd ?? start));
 
     private sealed class Entry(StepProgress progress)
     {

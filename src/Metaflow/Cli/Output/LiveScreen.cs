@@ -1,3 +1,4 @@
+using Metaflow.Client;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -51,39 +52,42 @@ internal sealed class LiveScreen(ICliConsole console, Func<LiveFrame> takeFrame,
         console.Out.Flush();
     }
 
-    private static Grid Paint(LiveFrame frame, int height)
+    private static Rows Paint(LiveFrame frame, int height)
     {
         var grid = new Grid();
         grid.AddColumn(new GridColumn().NoWrap().PadRight(2));
         grid.AddColumn(new GridColumn().NoWrap().RightAligned().PadRight(2));
         grid.AddColumn(new GridColumn().NoWrap().RightAligned().PadRight(2));
         grid.AddColumn(new GridColumn().NoWrap());
-        grid.AddRow(new Text(frame.Title, new(decoration: Decoration.Bold)), Text.Empty, Text.Empty, Text.Empty);
-        foreach (var row in Visible(frame.Rows, height))
+        foreach (var row in Visible(frame, height))
         {
             var (mark, style) = Look(row);
             grid.AddRow(
-                new Text($"{mark} {row.Name}", style),
+                new Text($"{(row.IsPart ? "  " : "")}{mark} {row.Name}", style),
                 new Text(row.Progress),
                 new Text(row.Elapsed, new(Color.Grey)),
                 new Text(row.Detail, row.State == StepState.Failed ? new(Color.Red) : Style.Plain));
         }
 
-        return grid;
+        // A table without rows would still take a line.
+        var title = new Text(frame.Title, new(decoration: Decoration.Bold));
+        return frame.Rows.Count == 0 ? new Rows(title) : new Rows(title, grid);
     }
 
-    /// <summary>Of more steps than the terminal has room for, those that have started last.</summary>
-    private static IEnumerable<LiveRow> Visible(IReadOnlyList<LiveRow> rows, int height)
+    /// <summary>Of more rows than the terminal has room for, those that matter most.</summary>
+    private static IEnumerable<LiveRow> Visible(LiveFrame frame, int height)
     {
         var room = Math.Max(1, height - SpareLines);
-        return rows.Count <= room ? rows
-            : rows.Where(row => row.State != StepState.Waiting).TakeLast(room);
+        return frame.Rows.Count <= room ? frame.Rows
+            : frame.BeginsWithTheNewest ? frame.Rows.Take(room)
+            : frame.Rows.Where(row => row.State != StepState.Waiting).TakeLast(room);
     }
 
     private static (string Mark, Style Style) Look(LiveRow row) => row.State switch
     {
         StepState.Running => ("●", new(ColorOf(row.Step))),
         StepState.Done => ("✓", new(Color.Green)),
+        StepState.Caught => ("✓", new(Color.Yellow)),
         StepState.Failed => ("✗", new(Color.Red)),
         StepState.Stopped => ("■", new(Color.Yellow)),
         _ => ("·", new(Color.Grey)),

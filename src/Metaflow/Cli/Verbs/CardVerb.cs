@@ -131,7 +131,7 @@ internal sealed class CardVerb : CliVerb
         // A directory of its own: nobody else can have put a file or a link there.
         var file = Path.Join(Directory.CreateTempSubdirectory("metaflow-card-").FullName, "card.html");
         await File.WriteAllTextAsync(file, html, cancellationToken).ConfigureAwait(false);
-        var opened = Browser.TryOpen(file, context.Host);
+        var opened = Browser.TryOpen(file, context.Host.Console.IsTerminal, context.Host.Environment);
         context.Error.WriteLine(opened ? $"Opened {Counted(count)} in the browser: {file}" : $"Open {Counted(count)} in a browser:");
         if (!opened)
         {

@@ -1,5 +1,6 @@
 using Metaflow.Cli.Output;
 using Metaflow.Cli.Parsing;
+using Metaflow.Cli.Serving;
 using Metaflow.Definitions;
 using Metaflow.Events;
 using Metaflow.Runtime;
@@ -63,6 +64,8 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
         Verb = verb, ValueName = "duration",
     };
 
+    private readonly CliOption _ui = new("ui", "Show the run in the browser while it goes on: the dashboard of the tool 'metaflow'.") { Verb = verb };
+
     private readonly CliOption _namespace = new("namespace", "What the client sees inside the run; empty for everything. Default: user:NAME.")
     {
         Verb = verb, ValueName = "text",
@@ -70,7 +73,7 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
 
     /// <summary>All of them, in the order in which help lists them.</summary>
     public IReadOnlyList<CliOption> All =>
-        [_tag, _maxWorkers, _maxSplits, _with, _isolation, _onFailure, _runTimeout, _grace, _namespace, _runIdFile, _eventsFile];
+        [_tag, _maxWorkers, _maxSplits, _with, _isolation, _onFailure, _runTimeout, _grace, _namespace, _ui, _runIdFile, _eventsFile];
 
     /// <summary>What is to be run, as the options say.</summary>
     /// <param name="context">The command.</param>
@@ -110,11 +113,12 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
 
     /// <summary>Executes the request, telling the user how it goes.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> ExecuteAsync(VerbContext context, RunRequest request, CancellationToken cancellationToken)
+    public async Task<int> ExecuteAsync(VerbContext context, RunRequest request, CancellationToken cancellationToken)
     {
         Preamble.Write(context, request);
         var display = RunDisplay.Create(context);
-        var memory = new FailureMemory(display);
+        using var page = new RunPage(context, context.Options.Has(_ui), display.Notice);
+        var memory = new FailureMemory(display, page.Begin);
         RunResult result;
         var isShown = true;
         using var interruption = Interruption.Listen(Notice, cancellationToken);
@@ -122,6 +126,7 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
         {
             using var events = request.EventsFile is { } file ? new EventFile(memory, file, Path.GetFullPath(request.StoreRoot), context.Host.Time) : null;
             result = await context.Host.Run(request, events ?? (IRunObserver)memory, interruption.Token).ConfigureAwait(false);
+            await page.EndAsync().ConfigureAwait(false);
             isShown = false;
         }
 

@@ -38,7 +38,7 @@ internal sealed class ResumeVerb : CliVerb
     ];
 
     public override Task<int> ExecuteAsync(VerbContext context, CancellationToken cancellationToken) =>
-        ExecutionOptions.ExecuteAsync(context, CreateRequest(context), cancellationToken);
+        _execution.ExecuteAsync(context, CreateRequest(context), cancellationToken);
 
     /// <summary>What is to be run, as the command line says.</summary>
     public RunRequest CreateRequest(VerbContext context)

@@ -35,7 +35,7 @@ internal sealed class RunVerb : CliVerb
         var flow = FlowFactory.Create(_definition, context.Host.Services);
         new ParameterBinder(_definition, context.Settings.UserName, context.Host.Environment.ProgramDirectories)
             .Bind(flow, parameter => context.Options.Find(_parameters[parameter.Name]));
-        return ExecutionOptions.ExecuteAsync(context, _execution.CreateRequest(context, flow), cancellationToken);
+        return _execution.ExecuteAsync(context, _execution.CreateRequest(context, flow), cancellationToken);
     }
 
     private static CliOption ToOption(ParameterDefinition parameter) => new(parameter.OptionName, parameter.Attribute.Help ?? "")

@@ -2,6 +2,8 @@ using System.Globalization;
 using Metaflow.Cli.Output;
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Reading;
+using Metaflow.Cli.Watching;
+using Metaflow.Client;
 using Metaflow.Metadata.Index;
 
 namespace Metaflow.Cli.Verbs;
@@ -14,15 +16,22 @@ internal sealed class RunsVerb : CliVerb
 
     private static readonly CliOption Limit = new("limit", "How many runs to list, the newest first. Default: 20.") { Verb = Verb, ValueName = "int" };
 
-    private static readonly CliOption Json = new("json", "A JSON array.") { Verb = Verb };
+    private static readonly CliOption Json = new("json", "A JSON array; with --watch, an object per line for each run that has changed.") { Verb = Verb };
 
-    public override IReadOnlyList<CliOption> Options => [Limit, Json];
+    private static readonly CliOption Watch = new("watch", "Go on showing the runs, with the steps of those that go on, until Ctrl-C.") { Verb = Verb };
 
-    public override IReadOnlyList<string> Examples => ["runs", "runs --limit 100 --json"];
+    public override IReadOnlyList<CliOption> Options => [Limit, Watch, Json];
+
+    public override IReadOnlyList<string> Examples => ["runs", "runs --watch", "runs --limit 100 --json"];
 
     public override Task<int> ExecuteAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var limit = context.Options.Int32(Limit, minimum: 1, DefaultLimit);
+        if (context.Options.Has(Watch))
+        {
+            return WatchAsync(context, limit, cancellationToken);
+        }
+
         using var store = RunSource.OpenStore(context);
         var runs = RunList.Read(
             store, context.Definition.Name, limit, fault => context.Error.WriteLine($"left out: {fault.Message}"), cancellationToken);
@@ -41,6 +50,23 @@ internal sealed class RunsVerb : CliVerb
         }
 
         return Task.FromResult(ExitCodes.Ok);
+    }
+
+    private static async Task<int> WatchAsync(VerbContext context, int limit, CancellationToken cancellationToken)
+    {
+        // As for 'runs', a missing store is told at once.
+        RunSource.OpenStore(context).Dispose();
+        using var client = MetaflowClient.Open(context.StoreRoot, context.Host.Environment, context.Host.Time);
+        client.Namespace = null;
+        using var interruption = Interruption.Listen(static _ => { }, cancellationToken);
+        var watch = new RunWatch(() => RunListing.Of(client, context.Definition.Name, filter: null).Take(limit), context.Host.Time);
+        var view = RunWatch.ViewFor(context.Host.Console, context.Host.Time, context.IsColorful, context.Options.Has(Json), context.Definition.Name);
+        await using (view.ConfigureAwait(false))
+        {
+            await watch.FollowAsync(view, interruption.Token).ConfigureAwait(false);
+        }
+
+        return ExitCodes.Ok;
     }
 
     private static void WriteTable(VerbContext context, IReadOnlyList<RunRow> runs)

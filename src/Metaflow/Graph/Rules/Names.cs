@@ -18,7 +18,7 @@ internal static class Names
     {
         "params", "with", "tag", "tags", "namespace", "user-namespace", "obj", "decospecs", "run-id", "run-id-file", "task-id",
         "max-num-splits", "max-workers", "max-log-size", "runner-attribute-file", "quiet", "no-color", "isolation", "help", "version",
-        "datastore", "datastore-root", "metadata", "environment", "json", "origin-run-id", "config", "config-value", "spins", "events-file",
+        "datastore", "datastore-root", "metadata", "environment", "json", "origin-run-id", "config", "config-value", "spins", "events-file", "ui",
         "on-failure", "run-timeout", "grace",
     };
 

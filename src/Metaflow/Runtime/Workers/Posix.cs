@@ -145,6 +145,12 @@ internal static unsafe partial class Posix
     /// <summary>Sends a signal to a process and all it started in its group. A group that is gone is no fault.</summary>
     public static void SignalGroup(int processId, int signal) => _ = Kill(-processId, signal);
 
+    /// <summary>
+    /// Leaves the terminal and the process group of whoever started this process: their Ctrl-C and their end are no longer
+    /// its own. Does nothing for the leader of a group.
+    /// </summary>
+    public static void LeaveSession() => _ = SetSession();
+
     /// <summary>Ends this process at once, without finalizers or handlers.</summary>
     [LibraryImport("libc", EntryPoint = "_exit")]
     public static partial void ExitNow(int code);
@@ -232,6 +238,9 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "setsid")]
+    private static partial int SetSession();
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int DescriptorControl(int descriptor, int command, int value);

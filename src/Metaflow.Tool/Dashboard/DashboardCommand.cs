@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.ComponentModel;
-using System.Diagnostics;
+using Metaflow.Cli.Serving;
+using Metaflow.Configuration;
 using Metaflow.Dashboard.Hosting;
 
-namespace Metaflow.Tool;
+namespace Metaflow.Tool.Dashboard;
 
 /// <summary><c>ui</c>: shows the store in the browser.</summary>
 internal sealed class DashboardCommand : Command
@@ -15,6 +15,13 @@ internal sealed class DashboardCommand : Command
 
     private static readonly Option<bool> NoOpen = new("--no-open") { Description = "Only print the address; open no browser." };
 
+    private static readonly Option<bool> Background = new("--background")
+    {
+        Description = "Print the address and return: the dashboard goes on in the background until nobody has looked at it for an hour. One that is there already is used.",
+    };
+
+    private static readonly Option<bool> Detached = new("--detached") { Hidden = true };
+
     private static readonly Argument<string?> Run = new("RUN")
     {
         Description = "The run whose page is opened, as Flow/run: GenreFlow/3. Default: the list of runs.", Arity = ArgumentArity.ZeroOrOne,
@@ -25,7 +32,9 @@ internal sealed class DashboardCommand : Command
     {
         Arguments.Add(Run);
         Options.Add(Port);
+        Options.Add(Background);
         Options.Add(NoOpen);
+        Options.Add(Detached);
         SetAction(RunAsync);
     }
 
@@ -38,42 +47,38 @@ internal sealed class DashboardCommand : Command
 
         var output = parsed.InvocationConfiguration.Output;
         var page = parsed.GetValue(Run) is { } run ? StoreOptions.ParseRun(run) is var (flow, id) ? $"flows/{Uri.EscapeDataString(flow)}/runs/{Uri.EscapeDataString(id)}" : "" : "";
-        var root = StoreOptions.Find(parsed);
+        var root = Path.GetFullPath(StoreOptions.Find(parsed));
+        if (parsed.GetValue(Detached))
+        {
+            await BackgroundDashboard.ServeAsync(root, parsed.GetValue(Port), output, cancellationToken).ConfigureAwait(false);
+            return ExitCodes.Ok;
+        }
+
+        if (parsed.GetValue(Background))
+        {
+            await TellAsync(parsed, root, page, await BackgroundDashboard.FindOrStartAsync(root, parsed.GetValue(Port), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            return ExitCodes.Ok;
+        }
+
         var server = await DashboardServer.StartAsync(root, parsed.GetValue(Port), cancellationToken).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
-            var address = new Uri(server.OpenUrl, page + server.OpenUrl.Query);
-            await output.WriteLineAsync($"{root} at {address}").ConfigureAwait(false);
+            await TellAsync(parsed, root, page, server.OpenUrl).ConfigureAwait(false);
             await output.WriteLineAsync("Ctrl-C ends it.").ConfigureAwait(false);
             await output.FlushAsync(cancellationToken).ConfigureAwait(false);
-            if (!parsed.GetValue(NoOpen) && !Console.IsOutputRedirected)
-            {
-                Open(address);
-            }
-
             await server.WhenStoppedAsync(cancellationToken).ConfigureAwait(false);
             return ExitCodes.Ok;
         }
     }
 
-    /// <summary>Opens the address in the browser, if there is one: the address is printed anyway.</summary>
-    private static void Open(Uri address)
+    /// <summary>Prints the address of a page, and opens it if somebody sits in front of a screen.</summary>
+    private static async Task TellAsync(ParseResult parsed, string root, string page, Uri open)
     {
-        try
+        var address = new Uri(open, page + open.Query);
+        await parsed.InvocationConfiguration.Output.WriteLineAsync($"{root} at {address}").ConfigureAwait(false);
+        if (!parsed.GetValue(NoOpen))
         {
-            var start = OperatingSystem.IsLinux() ? new ProcessStartInfo("xdg-open", [address.ToString()])
-                : OperatingSystem.IsMacOS() ? new ProcessStartInfo("open", [address.ToString()])
-                : new ProcessStartInfo(address.ToString()) { UseShellExecute = true };
-            if (!OperatingSystem.IsWindows())
-            {
-                start.RedirectStandardOutput = start.RedirectStandardError = true;
-            }
-
-            using var browser = Process.Start(start);
-        }
-        catch (Exception none) when (none is Win32Exception or FileNotFoundException)
-        {
-            // A server or a container has no browser.
+            Browser.TryOpen(address.ToString(), isTerminal: !Console.IsOutputRedirected, MachineEnvironment.Current);
         }
     }
 }
