@@ -54,6 +54,8 @@ internal static class ToolCommand
             new PinCommand("unpin", "Let the rules of 'gc' decide about a run again.", isPinned: false),
             new TagCommand(),
             new DiffCommand(),
+            new Code.CodeCommand(),
+            new Command("run", "One run.") { new Code.RunShowCommand() },
             new SignCommand(),
             new VerifySignatureCommand(),
             new KeygenCommand(),

@@ -5,6 +5,7 @@ using Metaflow.Metadata;
 using Metaflow.Metadata.Index;
 using Metaflow.Metadata.Live;
 using Metaflow.Metadata.Records;
+using Metaflow.Provenance;
 using Metaflow.Storage;
 
 namespace Metaflow.Client;
@@ -14,6 +15,7 @@ internal sealed class StoredRun
 {
     private readonly Lazy<(RunStartedRecord Record, RecordAddress Address)> _started;
     private readonly Lazy<FlowGraph> _graph;
+    private ProvenanceRecord? _provenance;
 
     public StoredRun(MetaflowClient client, string flow, long number)
     {
@@ -34,6 +36,9 @@ internal sealed class StoredRun
 
     /// <summary>How the run began.</summary>
     public RunStartedRecord Started => _started.Value.Record;
+
+    /// <summary>What produced the run; <see langword="null"/> if that is not recorded, or not yet.</summary>
+    public ProvenanceRecord? Provenance => _provenance ??= ReadProvenance();
 
     /// <summary>The flow's graph as it was when the run began.</summary>
     public FlowGraph Graph => _graph.Value;
@@ -134,6 +139,14 @@ internal sealed class StoredRun
         var (started, address) = _started.Value;
         var file = Path.Join(Folder.Path, SegmentFormat.FileName(address.Segment));
         return StoredRecordContent.Guarded(file, address.Offset, started.Graph, FlowGraph.Parse);
+    }
+
+    private ProvenanceRecord? ReadProvenance()
+    {
+        // It is written soon after the beginning, so little is read where it is there.
+        using var reader = Folder.OpenReader();
+        var record = reader.Scan(new(OwnSegment, 0)).FirstOrDefault(record => record.Kind == RecordKind.Provenance);
+        return record.Kind == RecordKind.Provenance ? record.ToProvenance() : null;
     }
 
     private (RunStartedRecord Record, RecordAddress Address) ReadStarted()

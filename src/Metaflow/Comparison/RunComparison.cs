@@ -56,6 +56,7 @@ public sealed class RunComparison
         var remarks = new List<string>();
         found.AddRange(FactComparison.Of(first, second, how));
         found.AddRange(GraphComparison.Of(first, second));
+        found.AddRange(ProvenanceComparison.Of(first, second, how, remarks));
         if (NeedsTasks(how))
         {
             var runs = Read([first, second], how.MaximumTasks, cancellationToken);

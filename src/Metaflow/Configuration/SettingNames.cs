@@ -36,6 +36,9 @@ internal static class SettingNames
     /// <summary>The decorators that act in <c>spin</c>, besides those of the flow's own, separated by commas.</summary>
     public const string SpinAllowedDecorators = "SPIN_ALLOWED_DECORATORS";
 
+    /// <summary>How much of the program's sources is kept with a run: <c>all</c> (default), <c>program</c> or <c>none</c>.</summary>
+    public const string CodeSnapshot = "CODE_SNAPSHOT";
+
     /// <summary>Set by the user to forbid colour (no-color.org). Not a setting: it has no prefix.</summary>
     public const string NoColor = "NO_COLOR";
 
@@ -44,6 +47,15 @@ internal static class SettingNames
 
     /// <summary>Where programs are found by name. Not a setting: it has no prefix.</summary>
     public const string Path = "PATH";
+
+    /// <summary>Variables that change how a program computes, and are kept with a run. Not settings: they have no prefix.</summary>
+    public static readonly IReadOnlyList<string> ComputingVariables =
+    [
+        "TZ", "LANG", "LC_ALL", "LC_CTYPE", "LC_NUMERIC", "LC_TIME", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "CUDA_VISIBLE_DEVICES",
+        "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "DOTNET_gcServer", "DOTNET_GCHeapHardLimit", "DOTNET_PROCESSOR_COUNT", "DOTNET_TieredCompilation",
+        "DOTNET_TieredPGO", "DOTNET_ReadyToRun", "DOTNET_EnableHWIntrinsic", "DOTNET_EnableAVX2", "DOTNET_EnableAVX512F", "DOTNET_EnableFMA",
+        "DOTNET_ROLL_FORWARD",
+    ];
 
     /// <summary>Variables that name the user, after the setting <see cref="User"/>, in order.</summary>
     public static readonly IReadOnlyList<string> UserVariables = ["SUDO_USER", "USERNAME", "USER"];

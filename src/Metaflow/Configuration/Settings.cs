@@ -1,4 +1,5 @@
 using Metaflow.Binding;
+using Metaflow.Provenance;
 using Metaflow.Storage;
 
 namespace Metaflow.Configuration;
@@ -53,6 +54,16 @@ internal sealed class Settings
     public IReadOnlyList<string> SpinAllowedDecorators => Find(SettingNames.SpinAllowedDecorators) is { } value
         ? ValueBinding.Parse<string[]>(value, separator: null)
         : ["environment", "project", "timeout", "card", "secrets"];
+
+    /// <summary>How much of the program's sources is kept with a run.</summary>
+    public SnapshotScope CodeSnapshot =>
+        Find(SettingNames.CodeSnapshot) is { } value ? ValueBinding.Parse<SnapshotScope>(value, separator: null) : SnapshotScope.All;
+
+    /// <summary>The variables that change how a program computes, if they are set.</summary>
+    public IReadOnlyDictionary<string, string> ComputingVariables => SettingNames.ComputingVariables
+        .Select(name => (Name: name, Value: _environment.Variable(name)))
+        .Where(variable => !string.IsNullOrEmpty(variable.Value))
+        .ToDictionary(variable => variable.Name, variable => variable.Value!, StringComparer.Ordinal);
 
     /// <summary>A setting by its name without prefix; an empty value counts as none.</summary>
     /// <exception cref="UsageException">A configuration file cannot be read.</exception>

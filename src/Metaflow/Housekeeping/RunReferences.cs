@@ -10,7 +10,7 @@ namespace Metaflow.Housekeeping;
 /// <param name="Size">The content's length in bytes.</param>
 internal readonly record struct BlobReference(string Name, ContentHash Hash, long Size);
 
-/// <summary>Finds what keeps a blob alive: the artifacts and cards of every attempt, foreach items, parameters and included files.</summary>
+/// <summary>Finds what keeps a blob alive: the artifacts and cards of every attempt, foreach items, parameters, included files and sources.</summary>
 internal static class RunReferences
 {
     /// <summary>
@@ -23,6 +23,16 @@ internal static class RunReferences
     /// <summary>The blobs that one record names.</summary>
     public static IEnumerable<BlobReference> Of(StoredRecord record)
     {
+        if (record.Kind == RecordKind.Provenance)
+        {
+            foreach (var reference in OfSources(record))
+            {
+                yield return reference;
+            }
+
+            yield break;
+        }
+
         if (record.Kind is not (RecordKind.RunStarted or RecordKind.Attempt or RecordKind.Given))
         {
             yield break;
@@ -41,5 +51,13 @@ internal static class RunReferences
                 yield return new(artifact.Name, hash, file.Size);
             }
         }
+    }
+
+    /// <summary>The files of the snapshot, and the difference to the commit.</summary>
+    private static IEnumerable<BlobReference> OfSources(StoredRecord record)
+    {
+        var made = record.ToProvenance();
+        var files = made.Files.Select(file => new BlobReference($"code/{file.Path}", file.Hash, file.Size));
+        return made.Git is { DiffSize: > 0 } git ? files.Append(new("code difference", git.Diff, git.DiffSize)) : files;
     }
 }

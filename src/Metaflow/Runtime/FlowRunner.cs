@@ -47,6 +47,8 @@ internal static class FlowRunner
             await using (index.ConfigureAwait(false))
             using (writer)
             {
+                var provenance = RunProvenance.Begin(request, store, writer);
+                await using var kept = provenance.ConfigureAwait(false);
                 await warming.ConfigureAwait(false);
                 hello.SetResult(new(store.Root, folder.FlowName, folder.RunId, address));
                 observer.RunStarting(folder.FlowName, folder.RunId);
@@ -60,6 +62,7 @@ internal static class FlowRunner
                 var (failure, stopped, tasks) = await ExecuteAsync(
                     request, live, context, writer, index, origin?.Plan, slot => slot == 0 && first is not null ? first : Host(slot), time, cancellationToken)
                     .ConfigureAwait(false);
+                await provenance.CompleteAsync(observer).ConfigureAwait(false);
                 var status = failure is null ? RunStatus.Succeeded : stopped == StopReason.Interruption ? RunStatus.Interrupted : RunStatus.Failed;
                 var finished = new RunFinishedRecord(StatusNames.Of(status), time.GetUtcNow(), tasks, failure);
                 var end = writer.Append(RecordKind.RunFinished, finished.Write(), []);

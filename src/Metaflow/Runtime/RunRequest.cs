@@ -1,5 +1,6 @@
 using Metaflow.Definitions;
 using Metaflow.Metadata.Records;
+using Metaflow.Provenance;
 using Metaflow.Runtime.Scheduling;
 using Metaflow.Storage.Files;
 
@@ -94,6 +95,9 @@ internal sealed record RunRequest
 
     /// <summary>The run to continue; <see langword="null"/> for a run from the beginning.</summary>
     public ResumeRequest? Resume { get; init; }
+
+    /// <summary>What to keep of what produces the run; <see langword="null"/> for nothing.</summary>
+    public ProvenanceRequest? Provenance { get; init; }
 
     /// <summary>A file that receives the run's id before the first task starts.</summary>
     public string? RunIdFile { get; init; }

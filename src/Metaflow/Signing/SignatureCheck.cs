@@ -14,7 +14,7 @@ internal sealed class SignatureCheck(StoredRun run, RunFolder folder, RunManifes
     private const int MaximumProblems = 100;
 
     /// <summary>Records of these kinds are what the run did; others may be added later.</summary>
-    private static readonly RecordKind[] Deeds = [RecordKind.RunStarted, RecordKind.Attempt, RecordKind.Log, RecordKind.RunFinished, RecordKind.Adopted];
+    private static readonly RecordKind[] Deeds = [RecordKind.RunStarted, RecordKind.Attempt, RecordKind.Log, RecordKind.RunFinished, RecordKind.Adopted, RecordKind.Provenance];
 
     private readonly List<SignatureProblem> _problems = [];
     private readonly List<string> _remarks = [];

@@ -114,6 +114,20 @@ internal sealed class BlobStore
         }
     }
 
+    /// <summary>Whether content is in the store; if so, it stays there for whoever is about to refer to it.</summary>
+    public bool TrySettle(in ContentHash hash)
+    {
+        RequireWritable();
+        try
+        {
+            return IsSettled(hash);
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            throw StorageFaults.Explain("read", $"{_backend.Name}/{StoreLayout.BlobKey(hash)}", fault);
+        }
+    }
+
     /// <summary>Everything in the store, in the order of the hashes.</summary>
     public IEnumerable<ContentHash> List()
     {

@@ -24,6 +24,12 @@ internal enum RecordKind : byte
     /// <summary>The tasks of another run that this one took over, by address.</summary>
     Adopted = 7,
 
+    /// <summary>What produced the run: sources, packages, machine.</summary>
+    Provenance = 8,
+
+    /// <summary>The run was executed again from its snapshot, and how that compares.</summary>
+    Reproduction = 9,
+
     /// <summary>What a task was given that is no task of this run: the items of a foreach.</summary>
     Given = 20,
 }

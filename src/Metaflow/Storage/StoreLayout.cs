@@ -19,6 +19,9 @@ internal static class StoreLayout
     /// <summary>Where runs are.</summary>
     public const string Runs = "runs";
 
+    /// <summary>Where the latest source snapshots are noted; only speed depends on it.</summary>
+    public const string Snapshots = "snapshots";
+
     /// <summary>Where files are until they are complete.</summary>
     public const string Temporary = "tmp";
 

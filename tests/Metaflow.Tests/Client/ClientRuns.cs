@@ -1,6 +1,7 @@
 using Metaflow.Client;
 using Metaflow.Configuration;
 using Metaflow.Definitions;
+using Metaflow.Provenance;
 using Metaflow.Runtime;
 using Metaflow.Tests.Runtime;
 
@@ -12,6 +13,9 @@ internal sealed class ClientRuns : IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("metaflow-test-");
 
     public string Folder => _directory.FullName;
+
+    /// <summary>What is kept of what produces the runs; nothing unless it is set.</summary>
+    public ProvenanceRequest? Provenance { get; set; }
 
     public string Root => Path.Join(Folder, ".metaflow");
 
@@ -43,6 +47,7 @@ internal sealed class ClientRuns : IDisposable
             SystemTags = [$"user:{user}"],
             CommandLine = ["run", "--bonus", "1"],
             Resume = resume,
+            Provenance = Provenance,
         };
         return await FlowRunner.RunAsync(request, new InProcessRun.Recorder(), TestContext.Current.CancellationToken);
     }

@@ -18,7 +18,7 @@ public sealed class RunComparisonTests : IDisposable
 
         Assert.True(comparison.IsSameResult, string.Join('\n', comparison.Differences));
         Assert.DoesNotContain(comparison.Differences, difference => difference.Kind is DifferenceKind.Logs or DifferenceKind.Artifact);
-        Assert.Empty(comparison.Remarks);
+        Assert.Equal(["Code, packages and machines were not compared: of run ModelFlow/1 they are not recorded."], comparison.Remarks);
     }
 
     [Fact]
@@ -139,8 +139,7 @@ public sealed class RunComparisonTests : IDisposable
     {
         var comparison = await Compare(new ModelFlow(), new ModelFlow(), new() { MaximumTasks = 2 });
 
-        Assert.Equal(2, comparison.Remarks.Count);
-        Assert.Contains("more tasks than 2", comparison.Remarks[0], StringComparison.Ordinal);
+        Assert.Equal(2, comparison.Remarks.Count(remark => remark.Contains("more tasks than 2", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -106,6 +106,13 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
             CancelGrace = options.Duration(_grace) ?? RunRequest.DefaultCancelGrace,
             RunIdFile = options.Text(_runIdFile),
             EventsFile = options.Text(_eventsFile),
+            Provenance = new()
+            {
+                Version = ProductVersion.Text,
+                WorkingDirectory = context.Host.Environment.WorkingDirectory,
+                Variables = context.Settings.ComputingVariables,
+                Scope = context.Settings.CodeSnapshot,
+            },
             Services = definition.NeedsServices ? context.Host.Services() : null,
             Parameters = flow,
         };

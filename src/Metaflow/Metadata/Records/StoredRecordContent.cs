@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Metaflow.Provenance;
 using Metaflow.Storage;
 
 namespace Metaflow.Metadata.Records;
@@ -27,6 +28,10 @@ internal static class StoredRecordContent
     /// <summary>The tags of a run from a record on.</summary>
     public static TagsRecord ToTags(this in StoredRecord record) =>
         Guarded(record, static record => TagsRecord.Parse(record.Header.Span));
+
+    /// <summary>What produced a run.</summary>
+    public static ProvenanceRecord ToProvenance(this in StoredRecord record) =>
+        Guarded(record, static record => ProvenanceJson.Parse(record.Header.Span, record.Body.Span));
 
     /// <summary>An attempt of a task.</summary>
     public static AttemptRecord ToAttempt(this in StoredRecord record) => Guarded(record, static record =>

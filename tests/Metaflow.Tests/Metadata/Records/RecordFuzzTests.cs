@@ -9,6 +9,7 @@ using Metaflow.Housekeeping;
 using Metaflow.Metadata;
 using Metaflow.Metadata.Live;
 using Metaflow.Metadata.Records;
+using Metaflow.Provenance;
 using Metaflow.Runtime.Scheduling;
 using Metaflow.Storage;
 using Metaflow.Tests.Crashes;
@@ -31,6 +32,12 @@ public sealed class RecordFuzzTests
         ["run started"] = rounds => Fuzz(rounds, [RecordSamples.Started(GraphText)], bytes => Header(bytes).ToRunStarted()),
         ["run finished"] = rounds => Fuzz(rounds, [RecordSamples.Finished], bytes => Header(bytes).ToRunFinished()),
         ["tags"] = rounds => Fuzz(rounds, [RecordSamples.Tags], bytes => Header(bytes).ToTags()),
+        ["provenance header"] = rounds => Fuzz(
+            rounds, [ProvenanceJson.WriteHeader(RecordSamples.Provenance)],
+            bytes => new StoredRecord("file", new(1, 16), RecordKind.Provenance, bytes, "{}"u8.ToArray()).ToProvenance()),
+        ["provenance body"] = rounds => Fuzz(
+            rounds, [ProvenanceJson.WriteBody(RecordSamples.Provenance)],
+            bytes => new StoredRecord("file", new(1, 16), RecordKind.Provenance, "{}"u8.ToArray(), bytes).ToProvenance()),
         ["attempt"] = rounds => Fuzz(rounds, [RecordSamples.Attempt(2, new(1, 16), 0, [new(1, 30)])], bytes => Header(bytes).ToAttempt()),
         ["task data"] = rounds => Fuzz(rounds, [RecordSamples.Data(new(1, 16)), RecordSamples.Data(default)], bytes => Body(bytes).ToTaskData()),
         ["adopted"] = rounds => Fuzz(rounds, [RecordSamples.Adopted], bytes => Body(bytes).ToAdopted()),
@@ -196,6 +203,7 @@ public sealed class RecordFuzzTests
         [
             RecordSamples.Claim, RecordSamples.Started(GraphText), RecordSamples.Data(default), RecordSamples.LogHeader, RecordSamples.Log,
             RecordSamples.Attempt(1, default, data.Length, [new(1, 400)]), data, RecordSamples.Finished, RecordSamples.Adopted,
+            ProvenanceJson.WriteHeader(RecordSamples.Provenance), ProvenanceJson.WriteBody(RecordSamples.Provenance),
         ];
         Fuzzing.Run(11, rounds, parts, 16_000_000, (which, bytes) =>
         {
@@ -211,6 +219,7 @@ public sealed class RecordFuzzTests
             using (var writer = run.OpenWriter())
             {
                 writer.Append(RecordKind.RunStarted, changed[1], changed[2]);
+                writer.Append(RecordKind.Provenance, changed[9], changed[10]);
                 writer.Append(RecordKind.Log, changed[3], changed[4]);
                 writer.Append(RecordKind.Attempt, changed[5], changed[6]);
                 if (which == 8)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Metaflow.Artifacts;
 using Metaflow.Metadata.Records;
+using Metaflow.Provenance;
 using Metaflow.Storage;
 
 namespace Metaflow.Tests.Metadata.Records;
@@ -15,6 +16,22 @@ internal static class RecordSamples
     public static byte[] Finished => new RunFinishedRecord("failed", Noon, 12, "It broke.").Write();
 
     public static byte[] Tags => new TagsRecord(["x", "größer"], "bob", Noon).Write();
+
+    public static ProvenanceRecord Provenance => new()
+    {
+        Taken = Noon, Kind = SourceKind.File, Entry = "samples/hello.cs", Root = "/home/ada/flows", Remarks = ["1 are links and were not followed: a"],
+        Outside = ["src/Metaflow/Metaflow.csproj"],
+        Git = new() { Commit = "262af992f0b4125da17bdfc09b8f8f1fa74d1b94", Branch = "main", Changed = ["samples/hello.cs"], DiffSize = 7, Diff = ContentHash.Of("a diff."u8) },
+        Files = [new("samples/größer.cs", 5, ContentHash.Of("first"u8), true), new("samples/hello.cs", 6, ContentHash.Of("second"u8), false)],
+        Environment = new()
+        {
+            Metaflow = "1.0.0", Runtime = ".NET 10.0.5", Sdk = "10.0.401", Configuration = "Debug", RuntimeIdentifier = "linux-x64", OperatingSystem = "Linux",
+            Processor = "A processor", ProcessorFeatures = ["avx2", "fma"], Processors = 8, MemoryBytes = 1L << 34, Culture = "de-DE", UICulture = "en",
+            IsInvariantGlobalization = true, TimeZone = "Europe/Berlin", IsServerGarbageCollection = true, Host = "host", Program = "/bin/hello",
+            WorkingDirectory = "/home/ada", Variables = new Dictionary<string, string> { ["TZ"] = "Europe/Berlin" },
+            Packages = [new("Markdig", "1.6.0", PackageKind.Package, "c2hh"), new("Metaflow", "1.0.0", PackageKind.Project, null), new("Pack", "10.0.1", PackageKind.Download, null)],
+        },
+    };
 
     public static byte[] LogHeader => LogBlock.Header(1, 0).ToArray();
 
