@@ -1,4 +1,4 @@
 using Metaflow;
 using Metaflow.Benchmarks.Flows;
 
-return await Flow.RunAsync(args, [typeof(ThreeSteps), typeof(WideForEach)]);
+return await Flow.RunAsync(args, [typeof(ThreeSteps), typeof(WideForEach), typeof(DeepForEach), typeof(FailingForEach)]);

@@ -31,6 +31,11 @@ try
         Console.WriteLine();
     }
 
+    if (settings.Only == "scale")
+    {
+        new ScaleTable(settings, directory.FullName).Run();
+    }
+
     if (settings.Includes("storage"))
     {
         new SaveLoadTables(settings, directory.FullName).Run();

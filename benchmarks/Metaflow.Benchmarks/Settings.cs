@@ -13,7 +13,7 @@ internal sealed record Settings(string? Only, string? Peer, int PeerTasks, int T
     public string Case { get; init; } = "";
 
     public const string Usage =
-        "[--only processes|storage|index|testing|compare] [--peer CHECKOUT] [--peer-tasks N] [--tasks N] [--runs N] [--largest MEGABYTES] [--case TEXT]";
+        "[--only processes|scale|storage|index|testing|compare] [--peer CHECKOUT] [--peer-tasks N] [--tasks N] [--runs N] [--largest MEGABYTES] [--case TEXT]";
 
     /// <summary>Whether a group of tables is asked for.</summary>
     public bool Includes(string group) => Only is null || Only == group;
@@ -27,7 +27,7 @@ internal sealed record Settings(string? Only, string? Peer, int PeerTasks, int T
             var value = i + 1 < args.Length ? args[i + 1] : null;
             switch (args[i])
             {
-                case "--only" when value is "processes" or "storage" or "index" or "testing" or "compare": settings = settings with { Only = value }; break;
+                case "--only" when value is "processes" or "scale" or "storage" or "index" or "testing" or "compare": settings = settings with { Only = value }; break;
                 case "--peer" when Directory.Exists(value): settings = settings with { Peer = value }; break;
                 case "--peer": fault = $"--peer needs the directory of a checkout, not '{value}'."; return false;
                 case "--peer-tasks" when int.TryParse(value, out var n): settings = settings with { PeerTasks = n }; break;
