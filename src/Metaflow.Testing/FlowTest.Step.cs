@@ -76,7 +76,7 @@ public sealed partial class FlowTest<TFlow>
         var log = new AttemptLog((stream, time, text) => lines.Add(new(time, stream == LogStream.Error, text)), static _ => { }, Clock);
         if (Faults.CrashOf(assignment) is not { } result)
         {
-            using var pump = new OutputPump();
+            using var pump = new OutputPump(Clock);
             using (ConsoleCapture.To(log, pump))
             {
                 result = await executor.ExecuteAsync(assignment, cancellationToken).ConfigureAwait(false);

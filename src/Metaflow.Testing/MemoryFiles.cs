@@ -52,6 +52,8 @@ internal sealed class MemoryFiles : IFileSystem
         }
     }
 
+    public IStoreFile? TryOpenForUpdate(string path) => TryOpen(path);
+
     public IStoreFile? TryCreate(string path, bool temporary = false)
     {
         lock (_gate)

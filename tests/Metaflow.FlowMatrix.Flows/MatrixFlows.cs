@@ -47,5 +47,6 @@ internal static class MatrixFlows
         typeof(LargeFlow),
         typeof(LoudFlow),
         typeof(CardCrashFlow),
+        typeof(ShellFlow),
     ];
 }

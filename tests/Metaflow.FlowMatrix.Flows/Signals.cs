@@ -14,6 +14,10 @@ internal static partial class Signals
         Thread.Sleep(Timeout.Infinite);
     }
 
+    /// <summary>Gives up in native code.</summary>
+    [LibraryImport("libc", EntryPoint = "abort")]
+    public static partial void AbortHere();
+
     /// <summary>Writes where no memory is, in native code, as a faulty native library would.</summary>
     public static void FaultHere() => SetMemory(nint.MaxValue - 4095, 0, 1);
 

@@ -106,7 +106,7 @@ internal sealed class ComparisonTable(Settings settings, string directory)
         {
             var block = new LogBlock();
             block.Add(Begin, LogStream.Out, Encoding.UTF8.GetBytes(line));
-            logs.Add(writer.Append(RecordKind.Log, LogBlock.Header(task, 0), block.Bytes));
+            logs.Add(writer.Append(RecordKind.Log, LogBlock.Header(new(task, 0, "Work")), block.Bytes));
         }
 
         var data = new TaskData { Artifacts = artifacts, Next = new(TransitionKind.Linear, ["Next"]) }.Write();

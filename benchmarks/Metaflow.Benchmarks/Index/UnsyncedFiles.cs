@@ -19,6 +19,8 @@ internal sealed class UnsyncedFiles : IFileSystem
 
     public IStoreFile? TryOpen(string path) => Disk.TryOpen(path);
 
+    public IStoreFile? TryOpenForUpdate(string path) => Disk.TryOpenForUpdate(path) is { } file ? new UnsyncedFile(file) : null;
+
     public IStoreFile? TryCreate(string path, bool temporary = false) =>
         Disk.TryCreate(path, temporary) is { } file ? new UnsyncedFile(file) : null;
 

@@ -62,7 +62,7 @@ internal sealed class StoredRun
     public StoredRecord Record(RecordAddress address) => Read(content => content.Record(address));
 
     /// <summary>Who executes the run; <see langword="null"/> if nobody.</summary>
-    public string? Executor => Folder.LockHolder(RunLocks.Scheduler);
+    public string? Executor => Folder.Executor(Client.Time);
 
     /// <summary>The run's last record; <see langword="null"/> if it has none.</summary>
     /// <param name="indexed">Up to where the run is indexed; its end is there, as nothing is written after it.</param>
@@ -92,7 +92,7 @@ internal sealed class StoredRun
         using var reader = Folder.OpenReader();
         foreach (var record in reader.Scan(attempt.LogsFrom.IsNone ? new(OwnSegment, 0) : attempt.LogsFrom))
         {
-            if (record.Kind == RecordKind.Log && record.ToLogOwner() == (attempt.TaskId, attempt.Attempt))
+            if (record.Kind == RecordKind.Log && record.ToLogSource() is var source && (source.TaskId, source.Attempt) == (attempt.TaskId, attempt.Attempt))
             {
                 foreach (var line in record.ToLogLines())
                 {

@@ -105,7 +105,8 @@ internal sealed class ComparedRun
             cancellationToken.ThrowIfCancellationRequested();
             if (record.Kind == RecordKind.Log)
             {
-                var owner = record.ToLogOwner();
+                var source = record.ToLogSource();
+                var owner = (source.TaskId, source.Attempt);
                 logs[owner] = Digest(logs.GetValueOrDefault(owner), record);
             }
             else if (record.Kind == RecordKind.Attempt)

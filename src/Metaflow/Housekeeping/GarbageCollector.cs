@@ -82,7 +82,7 @@ internal sealed class GarbageCollector(LocalStore store, TimeProvider time)
         {
             foreach (var purpose in RunLocks.All)
             {
-                held.Add(folder.TryLock(purpose, $"process {Environment.ProcessId}, which removes it")
+                held.Add(folder.TryLock(purpose, RunLocks.Remover)
                     ?? throw new MetaflowException($"Run {folder} is in use by {folder.LockHolder(purpose) ?? "another process"}. End it first."));
             }
 
@@ -129,7 +129,7 @@ internal sealed class GarbageCollector(LocalStore store, TimeProvider time)
         }
     }
 
-    private static string? Keep(RetentionRules rules, RunFolder run, int rank, DateTimeOffset now)
+    private string? Keep(RetentionRules rules, RunFolder run, int rank, DateTimeOffset now)
     {
         if (!rules.DeletesRuns)
         {
@@ -141,7 +141,7 @@ internal sealed class GarbageCollector(LocalStore store, TimeProvider time)
             return "its flow is not named";
         }
 
-        if (RunLocks.All.Any(purpose => run.LockHolder(purpose) is not null))
+        if (run.IsExecuted(time) || RunLocks.All.Any(purpose => run.LockHolder(purpose) is not null))
         {
             return "it is in use";
         }

@@ -19,7 +19,7 @@ internal sealed class RunIndexSource(RunFolder folder) : IIndexSource
         store.Flows().SelectMany(flow => store.RunIds(flow).Select(run =>
             new RunIndexSource(store.OpenRun(flow, run.ToString(CultureInfo.InvariantCulture)))));
 
-    public bool IsExecuted => folder.LockHolder(RunLocks.Scheduler) is not null;
+    public bool IsExecuted => folder.IsExecuted(TimeProvider.System);
 
     public bool IsTagged => folder.LockHolder(RunLocks.Tags) is not null;
 

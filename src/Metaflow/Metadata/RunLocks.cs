@@ -20,5 +20,13 @@ internal static class RunLocks
 
     /// <summary>How this process names itself to others.</summary>
     public static string Holder(RunFolder run) =>
-        string.Create(CultureInfo.InvariantCulture, $"run {run} (process {Environment.ProcessId} on {Environment.MachineName})");
+        string.Create(CultureInfo.InvariantCulture, $"run {run} (process {Environment.ProcessId}{Here}");
+
+    /// <summary>How this process names itself while it removes a run.</summary>
+    public static string Remover => string.Create(CultureInfo.InvariantCulture, $"whoever removes it (process {Environment.ProcessId}{Here}");
+
+    /// <summary>Whether a holder is a process of this machine.</summary>
+    public static bool IsHere(string holder) => holder.EndsWith(Here, StringComparison.Ordinal);
+
+    private static string Here => $" on {Environment.MachineName})";
 }

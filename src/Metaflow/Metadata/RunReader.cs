@@ -61,8 +61,8 @@ internal sealed class RunReader : IDisposable
                     Add(record.ToAttempt(), record.Address);
                     break;
                 case RecordKind.Log:
-                    var owner = record.ToLogOwner();
-                    ref var logs = ref CollectionsMarshal.GetValueRefOrAddDefault(_openLogs, owner, out _);
+                    var source = record.ToLogSource();
+                    ref var logs = ref CollectionsMarshal.GetValueRefOrAddDefault(_openLogs, (source.TaskId, source.Attempt), out _);
                     (logs ??= []).Add(record.Address);
                     break;
                 case RecordKind.RunFinished:

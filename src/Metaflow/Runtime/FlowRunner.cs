@@ -35,10 +35,11 @@ internal static class FlowRunner
             using var store = LocalStore.Open(request.StoreRoot, request.Files);
             var begun = time.GetTimestamp();
             var graph = FlowGraph.Parse(request.Definition.Graph);
-            using var origin = request.Resume is { } resume ? ResumeOrigin.Open(store, request.Definition.Name, resume, graph) : null;
+            using var origin = request.Resume is { } resume ? ResumeOrigin.Open(store, request.Definition.Name, resume, graph, time) : null;
             var (folder, started) = Claim(request, store, origin, time);
             using var held = folder.TryLock(RunLocks.Scheduler, RunLocks.Holder(folder))
                 ?? throw new MetaflowException($"Run {folder} is already being executed by {folder.LockHolder(RunLocks.Scheduler)}.");
+            using var life = held.KeepAlive(time);
             origin?.HandOver(folder);
             var (writer, record, address) = WriteStart(request, store, folder, origin, started);
             var source = new RunIndexSource(folder);
@@ -96,7 +97,7 @@ internal static class FlowRunner
             // The first slot starts last: it is then the one that is woken for the first task.
             for (var i = Math.Max(1, request.MaxWorkers) - 1; i >= 0; i--)
             {
-                var slot = new Slot(scheduler, host(i), context, time, i);
+                var slot = new Slot(scheduler, host(i), context, time, request.MaxLogBytes, i);
                 slots.Add(slot);
                 scheduler.Register(slot);
             }

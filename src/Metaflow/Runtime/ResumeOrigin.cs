@@ -11,7 +11,7 @@ namespace Metaflow.Runtime;
 internal sealed class ResumeOrigin : IDisposable
 {
     private readonly RunFolder _folder;
-    private RunLock _lock;
+    private readonly RunLock _lock;
 
     private ResumeOrigin(RunFolder folder, RunLock held, ResumePlan plan, IReadOnlyList<StoredArtifact> parameters)
     {
@@ -32,7 +32,7 @@ internal sealed class ResumeOrigin : IDisposable
     public int LastSegment { get; }
 
     /// <exception cref="MetaflowException">There is no such run or step, or somebody else has the run.</exception>
-    public static ResumeOrigin Open(LocalStore store, string flowName, ResumeRequest resume, FlowGraph graph)
+    public static ResumeOrigin Open(LocalStore store, string flowName, ResumeRequest resume, FlowGraph graph, TimeProvider time)
     {
         if (resume.Step is { } step && graph.Find(step) is null)
         {
@@ -41,7 +41,7 @@ internal sealed class ResumeOrigin : IDisposable
         }
 
         var folder = store.OpenRun(flowName, resume.OriginRunId);
-        if (folder.LockHolder(RunLocks.Scheduler) is { } running)
+        if (folder.Executor(time) is { } running)
         {
             throw new MetaflowException($"Run {folder} is still being executed: {running}. Wait for it or end it, then resume.");
         }
@@ -66,9 +66,7 @@ internal sealed class ResumeOrigin : IDisposable
         to.AdoptSegments(_folder, LastSegment);
 
         // Whoever is refused from now on is told which run it is.
-        _lock.Dispose();
-        _lock = _folder.TryLock(RunLocks.Resume, RunLocks.Holder(to))
-            ?? throw new MetaflowException($"Run {_folder} is being resumed already: {_folder.LockHolder(RunLocks.Resume)}.");
+        _lock.Rename(RunLocks.Holder(to));
     }
 
     public void Dispose() => _lock.Dispose();

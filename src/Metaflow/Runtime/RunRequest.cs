@@ -1,6 +1,7 @@
 using Metaflow.Definitions;
 using Metaflow.Metadata.Records;
 using Metaflow.Provenance;
+using Metaflow.Runtime.Logs;
 using Metaflow.Runtime.Scheduling;
 using Metaflow.Storage.Files;
 
@@ -77,6 +78,9 @@ internal sealed record RunRequest
     public int MaxSplits { get; init; } = DefaultMaxSplits;
 
     public Isolation Isolation { get; init; }
+
+    /// <summary>The most bytes kept of each output stream of an attempt.</summary>
+    public long MaxLogBytes { get; init; } = AttemptLog.DefaultMaximum;
 
     /// <summary>Decorators attached by <c>--with</c>, in the form <c>name:property=value,…</c>; already validated.</summary>
     public IReadOnlyList<string> With { get; init; } = [];

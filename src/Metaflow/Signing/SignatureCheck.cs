@@ -151,7 +151,7 @@ internal sealed class SignatureCheck(StoredRun run, RunFolder folder, RunManifes
 
         if (record.Kind == RecordKind.Log)
         {
-            return $"the output of task {ObjectPath.Text(record.ToLogOwner().TaskId)}";
+            return $"the output of task {ObjectPath.Text(record.ToLogSource().TaskId)}";
         }
 
         return $"the record of kind {record.Kind}";

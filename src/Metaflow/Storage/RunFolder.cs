@@ -99,6 +99,13 @@ internal sealed class RunFolder
     /// <summary>Opens the run for reading, also while it is written.</summary>
     public SegmentReader OpenReader() => new(_store.Files, Path);
 
+    /// <summary>Opens the run for replacing records where they stand.</summary>
+    public RecordOverwriter OpenOverwriter()
+    {
+        _store.RequireWritable();
+        return new(_store.Files, _store.Root, Path);
+    }
+
     /// <summary>The number of the last segment; 0 if there is none.</summary>
     public int LastSegment => SegmentWriter.Segments(_store.Files, Path).LastOrDefault();
 
@@ -296,6 +303,9 @@ internal sealed class RunFolder
             throw StorageFaults.Explain(doing, path, fault);
         }
     }
+
+    /// <summary>Who took the run last for a purpose and did not let it go in order, and when that process last gave a sign of life.</summary>
+    public (string Holder, DateTimeOffset Beat)? LastBeat(string purpose) => RunLock.LastBeat(_store.Files, System.IO.Path.Join(Path, purpose));
 
     public override string ToString() => $"{FlowName}/{RunId}";
 }

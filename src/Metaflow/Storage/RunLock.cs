@@ -15,9 +15,17 @@ internal sealed class RunLock : IDisposable
     /// <summary>What the name of the file beside it ends with.</summary>
     public const string HolderSuffix = ".holder";
 
+    private readonly IFileSystem _files;
+    private readonly string _path;
     private readonly IDisposable _held;
+    private bool _isReleased;
 
-    private RunLock(IDisposable held) => _held = held;
+    private RunLock(IFileSystem files, string path, IDisposable held)
+    {
+        _files = files;
+        _path = path;
+        _held = held;
+    }
 
     /// <summary>Takes the lock; <see langword="null"/> while somebody has it.</summary>
     /// <param name="files">The disk.</param>
@@ -35,10 +43,9 @@ internal sealed class RunLock : IDisposable
                 return null;
             }
 
-            files.Delete(path + HolderSuffix);
-            using var file = files.TryCreate(path + HolderSuffix);
-            file?.Write(Encoding.UTF8.GetBytes(holder), 0);
-            return new(held);
+            var taken = new RunLock(files, path, held);
+            taken.Rename(holder);
+            return taken;
         }
         catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
         {
@@ -65,5 +72,63 @@ internal sealed class RunLock : IDisposable
         }
     }
 
-    public void Dispose() => _held.Dispose();
+    /// <summary>Who took the lock last and did not let it go in order, and when that process last gave a sign of life.</summary>
+    /// <param name="files">The disk.</param>
+    /// <param name="path">The lock's path without its ending.</param>
+    public static (string Holder, DateTimeOffset Beat)? LastBeat(IFileSystem files, string path)
+    {
+        try
+        {
+            return StoreLayout.ReadSmallFile(files, path + HolderSuffix) is { Length: > 0 } holder
+                && files.LastWritten(path + HolderSuffix) is { } beat
+                ? (Encoding.UTF8.GetString(holder), beat)
+                : null;
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            throw StorageFaults.Explain("look at", path + HolderSuffix, fault);
+        }
+    }
+
+    /// <summary>Changes the name that those who are refused are told.</summary>
+    public void Rename(string holder)
+    {
+        _files.Delete(_path + HolderSuffix);
+        using var file = _files.TryCreate(_path + HolderSuffix);
+        file?.Write(Encoding.UTF8.GetBytes(holder), 0);
+    }
+
+    /// <summary>Gives a sign of life.</summary>
+    public void Beat()
+    {
+        try
+        {
+            _files.Touch(_path + HolderSuffix);
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            // A disk that fails is the journal's to tell, where it matters. The lock says that this process lives.
+        }
+    }
+
+    /// <summary>Lets the lock go in order: nobody has it, and nobody who died had it.</summary>
+    public void Dispose()
+    {
+        if (_isReleased)
+        {
+            return;
+        }
+
+        _isReleased = true;
+        try
+        {
+            _files.Delete(_path + HolderSuffix);
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            // The name alone means nothing on this machine, and little elsewhere after a minute. The run may also be gone.
+        }
+
+        _held.Dispose();
+    }
 }

@@ -111,6 +111,9 @@ internal static class SegmentFormat
     public static bool IsIntact(RecordAddress address, ReadOnlySpan<byte> record) =>
         BinaryPrimitives.ReadUInt32LittleEndian(record) == RecordChecksum(address, record);
 
+    /// <summary>The checksum of some bytes.</summary>
+    public static uint ChecksumOf(ReadOnlySpan<byte> bytes) => ~Checksum(uint.MaxValue, bytes);
+
     /// <summary>The address is part of the checksum, so that a record found at another place is no record.</summary>
     private static uint RecordChecksum(RecordAddress address, ReadOnlySpan<byte> record) =>
         ~Checksum(BitOperations.Crc32C(uint.MaxValue, address.Value), record[4..]);

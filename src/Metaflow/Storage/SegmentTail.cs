@@ -1,7 +1,9 @@
 namespace Metaflow.Storage;
 
 /// <summary>Follows a run while it is written: gives each record of every segment once. For one thread.</summary>
-internal sealed class SegmentTail(SegmentReader reader)
+/// <param name="reader">The run.</param>
+/// <param name="first">The first segment to look at.</param>
+internal sealed class SegmentTail(SegmentReader reader, int first = 1)
 {
     private readonly Dictionary<int, long> _places = [];
 
@@ -9,7 +11,7 @@ internal sealed class SegmentTail(SegmentReader reader)
     /// <exception cref="CorruptDataException">A record that was durable is damaged.</exception>
     public IEnumerable<StoredRecord> ReadNew()
     {
-        foreach (var segment in reader.Segments())
+        foreach (var segment in reader.Segments().Where(number => number >= first))
         {
             foreach (var record in reader.ScanSegment(segment, _places.GetValueOrDefault(segment)))
             {

@@ -11,6 +11,8 @@ internal static class Leaving
             case "segv": Signals.FaultHere(); break;
             case "kill": Signals.RaiseHere(Signals.Kill); break;
             case "fail-fast": Environment.FailFast("no way out"); break;
+            case "stack": Recurse(0); break;
+            case "abort": Signals.AbortHere(); break;
             case "exit 0": Environment.Exit(0); break;
             case "exit 7": Environment.Exit(7); break;
             case "exit 202": Environment.Exit(202); break;
@@ -23,6 +25,8 @@ internal static class Leaving
                 break;
         }
     }
+
+    private static int Recurse(int depth) => depth < 0 ? depth : Recurse(depth + 1) + 1;
 }
 
 /// <summary>A step that ends in a way given by a parameter.</summary>

@@ -96,3 +96,22 @@ internal sealed partial class LoudFlow : FlowSpec
     {
     }
 }
+
+/// <summary>A step that starts a shell, which writes to the step's own descriptors; natively, as a library would.</summary>
+internal sealed partial class ShellFlow : FlowSpec
+{
+    [Parameter] public string Command { get; init; } = "echo said";
+
+    [Step]
+    public Transition Start()
+    {
+        Console.WriteLine("before");
+        using var shell = System.Diagnostics.Process.Start("/bin/sh", ["-c", Command]);
+        shell.WaitForExit();
+        Console.WriteLine("after");
+        return Next(End);
+    }
+
+    [Step]
+    public void End() => Console.WriteLine("end");
+}

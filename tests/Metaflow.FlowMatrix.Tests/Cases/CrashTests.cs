@@ -14,8 +14,11 @@ public sealed class CrashTests : IDisposable
 
     [Theory(Timeout = Limit)]
     [InlineData("segv", "SIGSEGV", "Task failed with a segmentation fault (SIGSEGV), most likely in native code.")]
-    [InlineData("fail-fast", "SIGABRT", "The process was aborted (SIGABRT)")]
-    [InlineData("thread", "SIGABRT", "The process was aborted (SIGABRT)")]
+    [InlineData("fail-fast", "SIGABRT", "The process was aborted (SIGABRT) by Environment.FailFast: no way out")]
+    [InlineData("thread", "SIGABRT", "The process was aborted (SIGABRT) by an exception on another thread that nobody handled: System.InvalidOperationException: thrown on a thread")]
+    [InlineData("stack", "SIGABRT", "The process was aborted (SIGABRT) by a stack overflow")]
+    [InlineData("abort", "SIGABRT", "The process was aborted (SIGABRT): native code called abort")]
+    [InlineData("kill", "SIGKILL", "The process was killed (SIGKILL)")]
     [InlineData("exit 0", "exit", "The process ended with exit code 0 before the task was done.")]
     [InlineData("throw", "System.InvalidOperationException", "thrown")]
     public async Task Task_Dies_RunFailsAndNamesTheCause(string way, string type, string message)

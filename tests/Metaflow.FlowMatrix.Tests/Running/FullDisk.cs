@@ -30,6 +30,8 @@ internal sealed class FullDisk : IFileSystem
 
     public IStoreFile? TryOpen(string path) => _inner.TryOpen(path);
 
+    public IStoreFile? TryOpenForUpdate(string path) => _inner.TryOpenForUpdate(path) is { } file ? new FullFile(this, file) : null;
+
     public IStoreFile? TryCreate(string path, bool temporary = false) =>
         _inner.TryCreate(path, temporary) is { } file ? new FullFile(this, file) : null;
 

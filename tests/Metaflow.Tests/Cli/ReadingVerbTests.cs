@@ -224,6 +224,75 @@ public sealed partial class ReadingVerbTests : IDisposable
         Assert.Equal("3", lines[0].GetProperty("task").GetString());
     }
 
+    [Theory]
+    [InlineData("1/Multiply/3", "square 4\nwarning 2\n")]
+    [InlineData("1/Multiply", "[1/Multiply/2] square 1\n[1/Multiply/2] warning 1\n[1/Multiply/3] square 4\n[1/Multiply/3] warning 2\n")]
+    public async Task LogsFollow_RunHasEnded_PrintsAllAndEnds(string path, string expected)
+    {
+        await RunFlowAsync("--count", "2");
+
+        var code = await _cli.RunAsync(Definition, "logs", path, "--follow");
+
+        Assert.Equal((0, expected), (code, _cli.Out));
+    }
+
+    [Fact]
+    public async Task LogsFollow_RunHasNoEnd_SaysThatItIsDead()
+    {
+        using (var store = Metaflow.Storage.LocalStore.Open(Path.Join(_cli.WorkingDirectory, ".metaflow")))
+        {
+            var claim = new Metaflow.Metadata.Records.RunClaim(Definition.Name, "ada", _cli.Clock.GetUtcNow(), null, 0);
+            using var writer = store.ClaimRun(Definition.Name, claim.Write()).OpenWriter();
+            writer.Append(
+                Metaflow.Storage.RecordKind.RunStarted,
+                new Metaflow.Metadata.Records.RunStartedRecord { FlowName = Definition.Name, RunId = "1", Started = _cli.Clock.GetUtcNow() }.Write(),
+                new Metaflow.Metadata.Records.TaskData().Write());
+            writer.Commit();
+        }
+
+        var code = await _cli.RunAsync(Definition, "logs", "1", "--follow");
+
+        Assert.Equal((0, ""), (code, _cli.Out));
+        Assert.Contains("Nobody executes run 1 any more", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("resume --origin-run-id 1", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LogsScrub_OneStream_LeavesAMarkAndTheOtherStream()
+    {
+        await RunFlowAsync();
+
+        await _cli.RunAsync(Definition, "logs", "1/Multiply/3", "--scrub", "--stdout");
+        await _cli.RunAsync(Definition, "--quiet", "logs", "1/Multiply/3");
+        await _cli.RunAsync(Definition, "--quiet", "logs", "1/Multiply/2");
+
+        Assert.StartsWith("Scrubbed 1 line of 1 attempt.", _cli.Error, StringComparison.Ordinal);
+        Assert.Equal("[SCRUBBE\nwarning 2\nsquare 1\nwarning 1\n", _cli.Out);
+    }
+
+    [Fact]
+    public async Task LogsDelete_WholeRun_LeavesNothing()
+    {
+        await RunFlowAsync();
+
+        await _cli.RunAsync(Definition, "logs", "1", "--delete");
+        await _cli.RunAsync(Definition, "logs", "1");
+
+        Assert.StartsWith("Deleted ", _cli.Error, StringComparison.Ordinal);
+        Assert.Equal("", _cli.Out);
+    }
+
+    [Fact]
+    public async Task Logs_TwoModes_AreRefused()
+    {
+        await RunFlowAsync();
+
+        var code = await _cli.RunAsync(Definition, "logs", "1", "--delete", "--follow");
+
+        Assert.Equal(2, code);
+        Assert.Contains("--follow and --delete do not go together", _cli.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Runs_SomeRuns_NewestFirst()
     {

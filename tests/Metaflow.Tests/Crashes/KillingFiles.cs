@@ -47,6 +47,8 @@ internal sealed class KillingFiles(string? point, int count) : IFileSystem
 
     public IStoreFile? TryOpen(string path) => Disk.TryOpen(path);
 
+    public IStoreFile? TryOpenForUpdate(string path) => Disk.TryOpenForUpdate(path) is { } file ? new WatchedFile(this, file) : null;
+
     public IStoreFile? TryCreate(string path, bool temporary = false)
     {
         Reach("create", path);

@@ -26,6 +26,8 @@ internal sealed class InterruptedDisk(SimulatedDisk disk, int at) : IFileSystem
 
     public IStoreFile? TryOpen(string path) => disk.TryOpen(path);
 
+    public IStoreFile? TryOpenForUpdate(string path) => disk.TryOpenForUpdate(path);
+
     public IStoreFile? TryCreate(string path, bool temporary = false) => disk.TryCreate(path, temporary);
 
     public void Replace(string from, string to) => After(() => disk.Replace(from, to));

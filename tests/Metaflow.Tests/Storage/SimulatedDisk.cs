@@ -157,6 +157,8 @@ internal sealed class SimulatedDisk : IFileSystem
         }
     }
 
+    public IStoreFile? TryOpenForUpdate(string path) => TryOpen(path);
+
     public IStoreFile? TryCreate(string path, bool temporary = false)
     {
         lock (_gate)

@@ -106,7 +106,7 @@ internal static class RunList
     private static RunRow? Read(RunFolder folder)
     {
         var run = ReadRecords(folder);
-        if (run is null || IndexStatus.IsFinal(run.Status) || folder.LockHolder(RunLocks.Scheduler) is not null)
+        if (run is null || IndexStatus.IsFinal(run.Status) || folder.IsExecuted(TimeProvider.System))
         {
             return run;
         }

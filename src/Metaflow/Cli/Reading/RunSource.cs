@@ -19,6 +19,9 @@ internal sealed class RunSource : IDisposable
     /// <summary>The run.</summary>
     public RunReader Reader { get; }
 
+    /// <summary>The run's folder.</summary>
+    public RunFolder Folder => _store.OpenRun(Reader.Info.FlowName, Path.RunId);
+
     /// <summary>What was asked for, with the run's number and the step's exact name.</summary>
     public PathSpec Path { get; }
 

@@ -4,6 +4,7 @@ using Metaflow.Cli.Serving;
 using Metaflow.Definitions;
 using Metaflow.Events;
 using Metaflow.Runtime;
+using Metaflow.Runtime.Logs;
 
 namespace Metaflow.Cli.Verbs;
 
@@ -12,6 +13,8 @@ namespace Metaflow.Cli.Verbs;
 /// <param name="definition">The flow.</param>
 internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
 {
+    private const int DefaultLogMegabytes = (int)(AttemptLog.DefaultMaximum / AttemptLog.Megabyte);
+
     private readonly CliOption _tag = new("tag", "Tag the run. May be repeated.")
     {
         Verb = verb, ValueName = "text", IsRepeatable = true,
@@ -33,6 +36,12 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
     };
 
     private readonly CliOption _maxSplits = new("max-num-splits", "The most tasks that one foreach may start. Default: 1000000.")
+    {
+        Verb = verb, ValueName = "int",
+    };
+
+    private readonly CliOption _maxLogSize = new(
+        "max-log-size", "How many megabytes are kept of each output stream of a task; of more, the beginning and the end are. Default: 10.")
     {
         Verb = verb, ValueName = "int",
     };
@@ -73,7 +82,7 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
 
     /// <summary>All of them, in the order in which help lists them.</summary>
     public IReadOnlyList<CliOption> All =>
-        [_tag, _maxWorkers, _maxSplits, _with, _isolation, _onFailure, _runTimeout, _grace, _namespace, _ui, _runIdFile, _eventsFile];
+        [_tag, _maxWorkers, _maxSplits, _maxLogSize, _with, _isolation, _onFailure, _runTimeout, _grace, _namespace, _ui, _runIdFile, _eventsFile];
 
     /// <summary>What is to be run, as the options say.</summary>
     /// <param name="context">The command.</param>
@@ -99,6 +108,7 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
             SystemTags = RunTags.System(userName),
             MaxWorkers = options.Int32(_maxWorkers, minimum: 1, context.Settings.MaxWorkers),
             MaxSplits = options.Int32(_maxSplits, minimum: 1, RunRequest.DefaultMaxSplits),
+            MaxLogBytes = (long)options.Int32(_maxLogSize, minimum: 1, DefaultLogMegabytes) * AttemptLog.Megabyte,
             Isolation = options.Enum(_isolation, Isolation.Worker),
             With = with,
             OnFailure = options.Enum(_onFailure, OnFailure.Stop),

@@ -19,13 +19,23 @@ internal enum LogStream : byte
 /// <param name="Text">The line without its end.</param>
 internal readonly record struct LogLine(DateTimeOffset Time, LogStream Stream, string Text);
 
+/// <summary>Whose output a log record holds.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="Attempt">The attempt, zero-based.</param>
+/// <param name="Step">The task's step; empty in records of early versions.</param>
+internal readonly record struct LogSource(long TaskId, int Attempt, string Step);
+
 /// <summary>
 /// Some lines of one attempt's output, as stored in a log record: per line the time in microseconds (8 bytes), the stream
-/// (1 byte), the length (4 bytes), the bytes. See docs/formats/log-record.md.
+/// (1 byte), the length (4 bytes), the bytes. See docs/formats/run-records.md.
 /// </summary>
 internal sealed class LogBlock
 {
-    private const int LineHeader = 13;
+    /// <summary>What precedes each line.</summary>
+    public const int LineHeader = 13;
+
+    /// <summary>In the place of a stream: what follows was removed and is no line.</summary>
+    public const byte NoStream = 0;
 
     private readonly ArrayBufferWriter<byte> _lines = new();
 
@@ -44,16 +54,17 @@ internal sealed class LogBlock
     }
 
     /// <summary>The header of a log record.</summary>
-    public static ReadOnlySpan<byte> Header(long taskId, int attempt) => JsonFields.Write((taskId, attempt), static (json, of) =>
+    public static ReadOnlySpan<byte> Header(LogSource source) => JsonFields.Write(source, static (json, of) =>
     {
-        json.WriteNumber("task"u8, of.taskId);
-        json.WriteNumber("attempt"u8, of.attempt);
+        json.WriteNumber("task"u8, of.TaskId);
+        json.WriteNumber("attempt"u8, of.Attempt);
+        json.WriteString("step"u8, of.Step);
     });
 
     /// <summary>Whose output a log record holds.</summary>
-    public static (long TaskId, int Attempt) ParseHeader(ReadOnlySpan<byte> header)
+    public static LogSource ParseHeader(ReadOnlySpan<byte> header)
     {
-        var (task, attempt) = (0L, 0);
+        var (task, attempt, step) = (0L, 0, "");
         var reader = new Utf8JsonReader(header);
         reader.BeginObject();
         while (reader.NextProperty(out var name))
@@ -62,11 +73,12 @@ internal sealed class LogBlock
             {
                 case var _ when name.SequenceEqual("task"u8): task = reader.GetInt64(); break;
                 case var _ when name.SequenceEqual("attempt"u8): attempt = reader.GetInt32(); break;
+                case var _ when name.SequenceEqual("step"u8): step = reader.GetText(); break;
                 default: reader.Skip(); break;
             }
         }
 
-        return (task, attempt);
+        return new(task, attempt, step);
     }
 
     /// <summary>Reads the lines of a log record's body. Bytes that are not UTF-8 become U+FFFD.</summary>
@@ -81,10 +93,14 @@ internal sealed class LogBlock
                 throw new InvalidDataException("A log record holds a line that is longer than the record.");
             }
 
-            yield return new(
-                UnixTime.FromMicroseconds(BinaryPrimitives.ReadInt64LittleEndian(body.Span)),
-                (LogStream)body.Span[8],
-                Encoding.UTF8.GetString(body.Span.Slice(LineHeader, length)));
+            if (body.Span[8] != NoStream)
+            {
+                yield return new(
+                    UnixTime.FromMicroseconds(BinaryPrimitives.ReadInt64LittleEndian(body.Span)),
+                    (LogStream)body.Span[8],
+                    Encoding.UTF8.GetString(body.Span.Slice(LineHeader, length)));
+            }
+
             body = body[(LineHeader + length)..];
         }
     }

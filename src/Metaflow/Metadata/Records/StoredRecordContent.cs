@@ -50,12 +50,25 @@ internal static class StoredRecordContent
         Guarded(record, static record => AdoptedRecord.Parse(record.Body).ToList());
 
     /// <summary>Whose output a log record holds.</summary>
-    public static (long TaskId, int Attempt) ToLogOwner(this in StoredRecord record) =>
+    public static LogSource ToLogSource(this in StoredRecord record) =>
         Guarded(record, static record => LogBlock.ParseHeader(record.Header.Span));
 
     /// <summary>The lines of a log record.</summary>
     public static IReadOnlyList<LogLine> ToLogLines(this in StoredRecord record) =>
         Guarded(record, static record => LogBlock.Parse(record.Body).ToList());
+
+    /// <summary>Takes lines out of a log record; the new body is as long as the old one.</summary>
+    /// <returns>How many lines.</returns>
+    public static int EraseLines(this in StoredRecord record, LogStream? only, bool leavesMark, out byte[] body)
+    {
+        var (lines, erased) = Guarded(record, record =>
+        {
+            var count = LogErasure.Erase(record.Body.Span, only, leavesMark, out var without);
+            return (count, without);
+        });
+        body = erased;
+        return lines;
+    }
 
     /// <summary>Reads bytes from a place, and says where they are if they make no sense.</summary>
     /// <exception cref="CorruptDataException">They do not.</exception>

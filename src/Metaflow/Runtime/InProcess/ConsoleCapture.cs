@@ -50,7 +50,7 @@ internal static class ConsoleCapture
 
                 var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
                 Encoding.UTF8.GetBytes(text, bytes);
-                pump.Post(log, stream, bytes);
+                pump.Post(log, stream, bytes.AsSpan());
                 return true;
             }
         }

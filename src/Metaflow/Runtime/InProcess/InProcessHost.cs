@@ -11,7 +11,7 @@ namespace Metaflow.Runtime.InProcess;
 internal sealed class InProcessHost(Func<RunContext> open, TimeProvider time) : ITaskHost
 {
     private readonly CancellationTokenSource _cancellation = new();
-    private readonly OutputPump _pump = new();
+    private readonly OutputPump _pump = new(time);
     private RunContext? _context;
     private TaskExecutor? _executor;
 

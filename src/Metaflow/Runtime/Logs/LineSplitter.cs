@@ -47,6 +47,14 @@ internal sealed class LineSplitter(Action<ReadOnlySpan<byte>> onLine)
         }
     }
 
+    /// <summary>Gives up what has no end yet, and the bytes of it.</summary>
+    public byte[] TakeRest()
+    {
+        var rest = _rest.WrittenSpan.ToArray();
+        _rest.ResetWrittenCount();
+        return rest;
+    }
+
     /// <summary>Hands on a last line that has no end.</summary>
     public void Complete()
     {

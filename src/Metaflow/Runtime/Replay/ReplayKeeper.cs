@@ -34,7 +34,7 @@ internal static class ReplayKeeper
         var data = new TaskData { Artifacts = isSuccessful ? Copy([.. result.Artifacts.All]) : [], Next = isSuccessful ? result.Data.Next : null, Cards = result.Data.Cards };
         Copy([.. data.Contents.OfType<StoredArtifact>()]);
         var logs = log.Select(block => writer.Append(
-            RecordKind.Log, LogBlock.Header(replay.Recorded.TaskId, replay.Recorded.Attempt), block.Bytes)).ToList();
+            RecordKind.Log, LogBlock.Header(new(replay.Recorded.TaskId, replay.Recorded.Attempt, replay.Recorded.Step)), block.Bytes)).ToList();
         var body = data.Write();
         var attempt = replay.Recorded with
         {

@@ -54,6 +54,9 @@ internal sealed class FinishedAttempt(PendingTask task, TaskAttempt attempt)
 /// </summary>
 internal sealed class Journal : IDisposable
 {
+    /// <summary>How much output may wait for a slow disk before those who bring more have to wait.</summary>
+    private const long MaximumWaitingLog = 8 << 20;
+
     private readonly SegmentWriter _writer;
     private readonly Action<IReadOnlyList<FinishedAttempt>> _committed;
     private readonly Action<Exception> _failed;
@@ -61,6 +64,7 @@ internal sealed class Journal : IDisposable
     private readonly object _gate = new();
 
     private List<(FinishedAttempt Attempt, LogBlock? Log)> _waiting = [];
+    private long _waitingLogBytes;
     private bool _closed;
 
     /// <param name="writer">The run's segments.</param>
@@ -75,8 +79,20 @@ internal sealed class Journal : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Hands over some output of an attempt that still runs.</summary>
-    public void Post(FinishedAttempt attempt, LogBlock log) => Enqueue((attempt, log));
+    /// <summary>Hands over some output of an attempt that still runs; waits while the disk is behind.</summary>
+    public void Post(FinishedAttempt attempt, LogBlock log)
+    {
+        lock (_gate)
+        {
+            while (_waitingLogBytes > MaximumWaitingLog && !_closed)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            _waitingLogBytes += log.Length;
+            Enqueue((attempt, log));
+        }
+    }
 
     /// <summary>Hands over an attempt that has ended.</summary>
     public void Post(FinishedAttempt attempt) => Enqueue((attempt, null));
@@ -116,7 +132,7 @@ internal sealed class Journal : IDisposable
                     if (log is not null)
                     {
                         attempt.Logs.Add(_writer.Append(
-                            RecordKind.Log, LogBlock.Header(attempt.Attempt.TaskId, attempt.Attempt.Attempt), log.Bytes));
+                            RecordKind.Log, LogBlock.Header(new(attempt.Attempt.TaskId, attempt.Attempt.Attempt, attempt.Attempt.Step)), log.Bytes));
                     }
                     else
                     {
@@ -132,6 +148,13 @@ internal sealed class Journal : IDisposable
         }
         catch (Exception exception)
         {
+            lock (_gate)
+            {
+                // Nobody must wait for what is never written.
+                _closed = true;
+                Monitor.PulseAll(_gate);
+            }
+
             _failed(exception);
         }
     }
@@ -146,6 +169,8 @@ internal sealed class Journal : IDisposable
             }
 
             (batch, _waiting) = (_waiting, batch);
+            _waitingLogBytes = 0;
+            Monitor.PulseAll(_gate);
             return batch.Count > 0;
         }
     }

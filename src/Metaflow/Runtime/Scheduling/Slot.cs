@@ -28,15 +28,17 @@ internal sealed class Slot : IDisposable
     private readonly ITaskHost _host;
     private readonly RunContext _context;
     private readonly TimeProvider _time;
+    private readonly long _maximumLog;
     private readonly SemaphoreSlim _signal = new(0);
     private readonly Thread _thread;
 
-    public Slot(Scheduler scheduler, ITaskHost host, RunContext context, TimeProvider time, int number)
+    public Slot(Scheduler scheduler, ITaskHost host, RunContext context, TimeProvider time, long maximumLog, int number)
     {
         _scheduler = scheduler;
         _host = host;
         _context = context;
         _time = time;
+        _maximumLog = maximumLog;
         _thread = new(Work) { IsBackground = true, Name = $"metaflow slot {number}" };
     }
 
@@ -78,7 +80,8 @@ internal sealed class Slot : IDisposable
         var log = new AttemptLog(
             (stream, time, line) => _scheduler.Output(attempt, stream, time, line),
             block => _scheduler.Log(attempt, block),
-            _time);
+            _time,
+            _maximumLog);
         var decorators = _context.Decorators(assignment.Step);
 
         // Cards are rendered when the step has ended, each within its own time.

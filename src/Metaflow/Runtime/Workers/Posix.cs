@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Metaflow.Runtime.Logs;
 
 namespace Metaflow.Runtime.Workers;
 
@@ -252,12 +253,15 @@ internal static unsafe partial class Posix
 internal readonly record struct ProcessEnd(int ExitCode, int Signal)
 {
     /// <summary>What the user should know.</summary>
-    public CaughtException Describe() => Signal switch
+    /// <param name="lastWords">What the process wrote to standard error about its end, if anything.</param>
+    public CaughtException Describe(string? lastWords = null) => Signal switch
     {
         0 when ExitCode == ExitCodes.DisallowRetry => new("exit", $"The process ended with exit code {ExitCode}: this failed task will not be retried.", null),
         0 => new("exit", $"The process ended with exit code {ExitCode} before the task was done.", null),
         4 => new("SIGILL", "The process was ended by SIGILL (illegal instruction).", null),
-        6 => new("SIGABRT", "The process was aborted (SIGABRT): Environment.FailFast, a stack overflow or an unhandled exception on another thread.", null),
+        6 => new("SIGABRT", DyingWords.Explain(lastWords) is { } cause
+            ? $"The process was aborted (SIGABRT) by {cause}."
+            : "The process was aborted (SIGABRT): native code called abort, or the .NET runtime gave up without a word.", null),
         7 => new("SIGBUS", "The process was ended by SIGBUS (bus error).", null),
         8 => new("SIGFPE", "The process was ended by SIGFPE (arithmetic error).", null),
         9 => new("SIGKILL", "The process was killed (SIGKILL). If nobody did that by hand, the machine ran out of memory.", null),

@@ -88,6 +88,11 @@ internal sealed class ProcessHost(Func<Wire.Hello> hello, string flowName, bool 
         while (true)
         {
             var wait = LongestWait;
+            if (log.FlushDue is { } due && due < wait)
+            {
+                wait = due;
+            }
+
             if (limit is { } total && total - time.GetElapsedTime(begun) < wait)
             {
                 wait = total - time.GetElapsedTime(begun);
@@ -106,7 +111,7 @@ internal sealed class ProcessHost(Func<Wire.Hello> hello, string flowName, bool 
                 Release();
                 return killedFor is not null
                     ? TaskResult.Failed(new("timeout", killedFor, null), isFinal: _cancelled is not null)
-                    : TaskResult.Failed(end.Describe(), isFinal: end is { Signal: 0, ExitCode: ExitCodes.DisallowRetry });
+                    : TaskResult.Failed(end.Describe(log.LastWords), isFinal: end is { Signal: 0, ExitCode: ExitCodes.DisallowRetry });
             }
 
             log.FlushIfDue();

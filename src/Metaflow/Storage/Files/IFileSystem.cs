@@ -27,6 +27,9 @@ internal interface IFileSystem
     /// <summary>Opens a file for reading; <see langword="null"/> when it is not there.</summary>
     IStoreFile? TryOpen(string path);
 
+    /// <summary>Opens a file for reading and for writing over what it holds; <see langword="null"/> when it is not there.</summary>
+    IStoreFile? TryOpenForUpdate(string path);
+
     /// <summary>Creates a file that was not there, atomically; <see langword="null"/> when it was.</summary>
     /// <param name="path">The file's path.</param>
     /// <param name="temporary">

@@ -66,6 +66,10 @@ internal sealed class LocalFileSystem : IFileSystem
         }
     }
 
+    public IStoreFile? TryOpenForUpdate(string path) => File.Exists(path)
+        ? new LocalFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete))
+        : null;
+
     public IStoreFile? TryCreate(string path, bool temporary = false)
     {
         // FileShare.None holds an advisory lock on Unix, which DeleteAbandoned respects. Until it is released nobody can open

@@ -41,7 +41,7 @@ public sealed class RecordFuzzTests
         ["attempt"] = rounds => Fuzz(rounds, [RecordSamples.Attempt(2, new(1, 16), 0, [new(1, 30)])], bytes => Header(bytes).ToAttempt()),
         ["task data"] = rounds => Fuzz(rounds, [RecordSamples.Data(new(1, 16)), RecordSamples.Data(default)], bytes => Body(bytes).ToTaskData()),
         ["adopted"] = rounds => Fuzz(rounds, [RecordSamples.Adopted], bytes => Body(bytes).ToAdopted()),
-        ["log header"] = rounds => Fuzz(rounds, [RecordSamples.LogHeader], bytes => Header(bytes).ToLogOwner()),
+        ["log header"] = rounds => Fuzz(rounds, [RecordSamples.LogHeader], bytes => Header(bytes).ToLogSource()),
         ["log"] = rounds => Fuzz(rounds, [RecordSamples.Log], bytes => Body(bytes).ToLogLines()),
         ["foreach items"] = rounds => Fuzz(rounds, [RecordSamples.ForEachItems], ReadItems),
         ["graph"] = rounds => Fuzz(rounds, [System.Text.Encoding.UTF8.GetBytes(GraphText)], ReadGraph),

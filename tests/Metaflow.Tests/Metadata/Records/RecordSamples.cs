@@ -33,7 +33,7 @@ internal static class RecordSamples
         },
     };
 
-    public static byte[] LogHeader => LogBlock.Header(1, 0).ToArray();
+    public static byte[] LogHeader => LogBlock.Header(new(1, 0, "Work")).ToArray();
 
     public static byte[] Adopted => AdoptedRecord.Write([new(1, 16), new(1, 300), new(1, 70_000), new(2, 16)]);
 
