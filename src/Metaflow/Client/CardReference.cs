@@ -8,7 +8,8 @@ namespace Metaflow.Client;
 /// A card of a task. <see cref="ToHtml"/> gives a complete page: everything in it that came from data is escaped or locked
 /// up, so it can be shown to anybody. In a page of your own, put it into a frame: <c>&lt;iframe
 /// sandbox="allow-scripts allow-popups"&gt;</c>; the frame's content tells its height with the message
-/// <c>{ metaflowCard: { height } }</c> and takes <c>{ metaflowTheme: "dark" | "light" | "auto" }</c>.
+/// <c>{ metaflowCard: { height } }</c>, again when it is asked with <c>{ metaflowAsk: true }</c>,
+/// and takes <c>{ metaflowTheme: "dark" | "light" | "auto" }</c>.
 /// </summary>
 public sealed class CardReference
 {

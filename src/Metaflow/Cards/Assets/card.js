@@ -79,6 +79,8 @@
   new ResizeObserver(tell).observe(document.body);
   addEventListener("message", event => {
     const theme = event.data?.metaflowTheme;
+    // Who asks may have missed what was told while the frame was being made.
+    if (event.source === window.parent && event.data?.metaflowAsk) { told = 0; tell(); }
     if (event.source === window.parent && (theme === "dark" || theme === "light" || theme === "auto")) {
       if (theme === "auto") delete root.dataset.theme; else root.dataset.theme = theme;
       drawAll();

@@ -22,6 +22,7 @@
     frame.src = "/card/" + card.hash;
     frame.className = shown.frame ? "waiting" : "";
     frame.addEventListener("load", () => {
+      frame.contentWindow?.postMessage({ metaflowAsk: true }, "*");
       if (shown.next !== frame) return;
       shown.frame?.remove();
       frame.className = "";

@@ -23,12 +23,18 @@ internal sealed class Chromium : IAsyncDisposable
     private Chromium(Process process, DirectoryInfo profile, Task errors)
     {
         (_process, _profile, _errors) = (process, profile, errors);
+        _stuck.CancelAfter(Patience);
     }
 
     /// <summary>What the pages have written to their consoles: also what a policy has refused.</summary>
     public List<string> Console { get; } = [];
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    // A browser that is stuck fails its test instead of holding all of them up.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly CancellationTokenSource _stuck = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+    private CancellationToken Cancelled => _stuck.Token;
 
     /// <summary>Starts a browser; skips the test where there is none.</summary>
     public static async Task<Chromium> StartAsync()
@@ -60,7 +66,7 @@ internal sealed class Chromium : IAsyncDisposable
             },
             CancellationToken.None);
         var browser = new Chromium(process, profile, errors);
-        await browser._socket.ConnectAsync(new(await address.Task.WaitAsync(Cancelled)), Cancelled);
+        await browser._socket.ConnectAsync(new(await address.Task.WaitAsync(browser.Cancelled)), browser.Cancelled);
         return browser;
     }
 
@@ -91,9 +97,11 @@ internal sealed class Chromium : IAsyncDisposable
     public async Task UntilAsync(string condition)
     {
         // A page that is left takes its promise with it, so this one ends early and is asked for again.
+        var rounds = 30;
         while ((await EvaluateAsync($"new Promise(done => {{ let left = 100; const look = () => ({condition}) ? done(true) : left-- > 0 ? setTimeout(look, 20) : done(false); look(); }})"))?.GetValue<bool>() != true)
         {
             Cancelled.ThrowIfCancellationRequested();
+            Assert.True(rounds-- > 0, $"The page never came to this: {condition}");
         }
     }
 
@@ -113,6 +121,7 @@ internal sealed class Chromium : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
         await _errors;
         _socket.Dispose();
+        _stuck.Dispose();
         _process.Dispose();
         try
         {

@@ -52,7 +52,8 @@ function Frame({ title, address }: { title: string; address: string }) {
   }, []);
   return (
     <div className="card-frame">
-      <iframe ref={frame} title={title} src={shown} sandbox="allow-scripts allow-popups" referrerPolicy="no-referrer" style={{ height }} />
+      <iframe ref={frame} title={title} src={shown} sandbox="allow-scripts allow-popups" referrerPolicy="no-referrer" style={{ height }}
+        onLoad={() => frame.current?.contentWindow?.postMessage({ metaflowAsk: true }, "*")} />
       {shown !== address && <iframe key={address} hidden title="" tabIndex={-1} aria-hidden="true" src={address} sandbox="allow-scripts allow-popups" onLoad={() => setShown(address)} />}
     </div>
   );
