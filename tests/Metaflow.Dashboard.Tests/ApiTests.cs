@@ -67,6 +67,30 @@ public sealed class ApiTests(DashboardWorld world)
     }
 
     [Fact]
+    public async Task Code_OfARun_IsThatOfItsProgram()
+    {
+        var code = await GetAsync($"{Run}/code");
+        var entry = code.GetProperty("entry").GetString()!;
+        var file = await GetAsync($"{Run}/code/file?path={Uri.EscapeDataString(entry)}");
+        var environment = await GetAsync($"{Run}/environment");
+
+        Assert.Equal("project", code.GetProperty("kind").GetString());
+        Assert.EndsWith("Metaflow.Dashboard.Flows.csproj", entry, StringComparison.Ordinal);
+        Assert.Contains("A flow program as a user would write it", file.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Equal(System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier, environment.GetProperty("facts").GetProperty("Platform").GetString());
+        Assert.Contains(environment.GetProperty("packages").EnumerateArray(), package => package.GetProperty("name").GetString() == "Markdig");
+    }
+
+    [Fact]
+    public async Task Cards_OfARun_AreThoseOfItsTasks()
+    {
+        var cards = await GetAsync($"{Run}/cards");
+
+        var card = Assert.Single(cards.GetProperty("items").EnumerateArray());
+        Assert.Equal(("End", "default", "complete"), (card.GetProperty("step").GetString(), card.GetProperty("card").GetProperty("type").GetString(), card.GetProperty("card").GetProperty("status").GetString()));
+    }
+
+    [Fact]
     public async Task Array_ItsFigures_AreThoseOfItsNumbers()
     {
         var end = (await GetAsync($"{Run}/tasks?step=End")).GetProperty("items")[0].GetProperty("id").GetString();
@@ -116,6 +140,9 @@ public sealed class ApiTests(DashboardWorld world)
     [InlineData("flows/ShowcaseFlow/runs/1/steps/Start/tasks/77", HttpStatusCode.NotFound, "no task 77")]
     [InlineData("flows/ShowcaseFlow/runs/1/steps/Start/tasks/1/artifacts/None", HttpStatusCode.NotFound, "no artifact 'None'")]
     [InlineData("flows/ShowcaseFlow/runs/1/tasks?outcome=good", HttpStatusCode.BadRequest, "Outcomes are")]
+    [InlineData("flows/ShowcaseFlow/runs/1/code/file?path=../../../../etc/passwd", HttpStatusCode.NotFound, "have no file")]
+    [InlineData("flows/ShowcaseFlow/runs/1/code/file/content?path=%2Fetc%2Fpasswd", HttpStatusCode.NotFound, "have no file")]
+    [InlineData("flows/ShowcaseFlow/runs/1/code/file", HttpStatusCode.BadRequest, "'path' is missing")]
     [InlineData("nothing", HttpStatusCode.NotFound, "no such address")]
     public async Task Request_ThatMakesNoSense_SaysWhatIsWrong(string path, HttpStatusCode status, string part)
     {

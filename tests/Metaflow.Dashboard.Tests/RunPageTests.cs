@@ -138,6 +138,40 @@ public sealed class RunPageTests(DashboardWorld world)
     }
 
     [Fact]
+    public async Task Code_OfAStep_IsShownAtItsLine()
+    {
+        var page = await world.OpenAsync("flows/ShowcaseFlow/runs/1/details");
+
+        await page.Locator(".facts a").Filter(new() { HasText = "ShowcaseFlow.cs:" }).Nth(1).ClickAsync();
+
+        await Expect(page.Locator(".source h2")).ToContainTextAsync("ShowcaseFlow.cs");
+        await Expect(page.Locator(".source-line.marked")).ToBeInViewportAsync();
+        await Expect(page.Locator(".source-lines")).ToContainTextAsync("public partial class ShowcaseFlow : FlowSpec");
+        await Expect(page.Locator(".c-word").First).ToBeAttachedAsync();
+        await Expect(page.Locator(".code-browser nav a").Filter(new() { HasText = "OtherFlows.cs" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Environment_OfARun_ListsMachineAndPackages()
+    {
+        var page = await world.OpenAsync("flows/ShowcaseFlow/runs/1/environment");
+
+        await Expect(page.Locator(".panel").First).ToContainTextAsync(".NET 10");
+        await page.GetByRole(AriaRole.Searchbox, new() { Name = "Filter the packages" }).FillAsync("markdig");
+        await Expect(page.Locator(".packages tbody tr")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task Cards_OfARun_AreShownWithTheirTasks()
+    {
+        var page = await world.OpenAsync("flows/ShowcaseFlow/runs/1/cards");
+
+        await Expect(page.FrameLocator("[data-card^='End/'] iframe").GetByRole(AriaRole.Heading, new() { Name = "5 regions" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { NameRegex = new("^End") }).First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("End");
+    }
+
+    [Fact]
     public async Task Tabs_EachOfThem_CanBeLinkedTo()
     {
         var page = await world.OpenAsync("flows/ShowcaseFlow/runs/1/details");

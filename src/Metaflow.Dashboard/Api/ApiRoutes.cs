@@ -21,6 +21,7 @@ internal static class ApiRoutes
     private static readonly ApiParameter Limit = new("limit", "The most items to give.", "integer");
     private static readonly ApiParameter Offset = new("offset", "How many items to leave out before.", "integer");
     private static readonly ApiParameter After = new("after", "'next' of the page before.");
+    private static readonly ApiParameter File = new("path", "The file, by its path in the sources.");
     private static readonly ApiParameter Stream = new("stream", "'both' (default), 'out' or 'err'.");
 
     public static IReadOnlyList<ApiRoute> All { get; } =
@@ -92,6 +93,22 @@ internal static class ApiRoutes
             request => request.Data.Artifacts.Preview(request.Path("flow"), request.Path("run"), null, null, request.Path("artifact"))),
         ApiRoute.Raw(
             Run + "/parameters/{artifact}/content", "A parameter as it is stored.", "application/octet-stream", Downloads.ParameterAsync),
+        ApiRoute.Json(
+            Run + "/cards", "The cards of a run: of its steps' first tasks, and of tasks that run.", ApiJson.Default.RunCardList,
+            request => request.Data.Cards.OfRun(request.Path("flow"), request.Path("run"))),
+        ApiRoute.Json(
+            Run + "/code", "The sources of the program that executed a run: files, and the state of git.", ApiJson.Default.CodeView,
+            request => request.Data.Code.Code(request.Path("flow"), request.Path("run"))),
+        ApiRoute.Json(
+            Run + "/code/file", "A file of the sources to look at.", ApiJson.Default.CodeFile,
+            request => request.Data.Code.File(request.Path("flow"), request.Path("run"), PathOf(request)), File),
+        ApiRoute.Raw(Run + "/code/file/content", "A file of the sources as it is stored.", "application/octet-stream", Downloads.CodeAsync, File),
+        ApiRoute.Json(
+            Run + "/code/difference", "How the sources differed from the git commit, as 'git diff' writes it.", ApiJson.Default.CodeFile,
+            request => request.Data.Code.Difference(request.Path("flow"), request.Path("run"))),
+        ApiRoute.Json(
+            Run + "/environment", "The machine, the runtime and the packages with which a run was executed.", ApiJson.Default.EnvironmentView,
+            request => request.Data.Code.Environment(request.Path("flow"), request.Path("run"))),
         ApiRoute.Raw(
             Run + "/events", "Server-sent events: 'progress' with how far the run is, whenever that has changed.", "text/event-stream",
             request => request.Data.Changes.ProgressAsync(request.Http, request.Path("flow"), request.Path("run"))),
@@ -136,6 +153,8 @@ internal static class ApiRoutes
         request.Path("flow"), request.Path("run"), request.Path("step"), request.Path("task"),
         AttemptOf(request),
         request.Word("stream", "both", "out", "err") switch { "out" => LogStream.Out, "err" => LogStream.Error, _ => null });
+
+    internal static string PathOf(ApiRequest request) => request.Text("path") ?? throw new BadRequestException("'path' is missing.");
 
     internal static int AttemptOf(ApiRequest request) =>
         int.TryParse(request.Path("attempt"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt)

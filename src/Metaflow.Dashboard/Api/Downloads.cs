@@ -34,6 +34,20 @@ internal static class Downloads
         }
     }
 
+    /// <summary>A file of the sources.</summary>
+    public static async Task CodeAsync(ApiRequest request)
+    {
+        var path = ApiRoutes.PathOf(request);
+        var content = request.Data.Code.Open(request.Path("flow"), request.Path("run"), path);
+        await using (content.ConfigureAwait(false))
+        {
+            SecurityHeaders.ForContent(request.Http.Response);
+            request.Http.Response.ContentType = "application/octet-stream";
+            Attach(request.Http.Response, path[(path.LastIndexOf('/') + 1)..]);
+            await content.CopyToAsync(request.Http.Response.Body, request.Http.RequestAborted).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>A card as a page. It has no origin of its own, so that it can do nothing here.</summary>
     public static Task CardAsync(ApiRequest request)
     {

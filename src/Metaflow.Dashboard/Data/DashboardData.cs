@@ -15,6 +15,7 @@ internal sealed class DashboardData : IDisposable
         Task = new(store);
         Logs = new(store);
         Cards = new(store);
+        Code = new(store);
         Timelines = new(store);
         Search = new(store);
         Comparisons = new(store, Runs);
@@ -29,6 +30,7 @@ internal sealed class DashboardData : IDisposable
     public LogPages Logs { get; }
     public ArtifactPreviews Artifacts { get; }
     public CardPages Cards { get; }
+    public CodePages Code { get; }
     public Timelines Timelines { get; }
     public ArtifactSearch Search { get; }
     public Comparisons Comparisons { get; }

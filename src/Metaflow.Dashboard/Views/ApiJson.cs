@@ -23,5 +23,9 @@ namespace Metaflow.Dashboard.Views;
 [JsonSerializable(typeof(ArtifactHits))]
 [JsonSerializable(typeof(ComparisonView))]
 [JsonSerializable(typeof(CardList))]
+[JsonSerializable(typeof(RunCardList))]
+[JsonSerializable(typeof(CodeView))]
+[JsonSerializable(typeof(CodeFile))]
+[JsonSerializable(typeof(EnvironmentView))]
 [JsonSerializable(typeof(ErrorReply))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -174,6 +174,28 @@ internal sealed record CardList
     public required IReadOnlyList<CardItem> Items { get; init; }
 }
 
+/// <summary>The cards of a run.</summary>
+internal sealed record RunCardList
+{
+    /// <summary>In the order of the steps and tasks.</summary>
+    public required IReadOnlyList<RunCardItem> Items { get; init; }
+
+    /// <summary>Steps with more tasks than those whose cards are listed.</summary>
+    public required IReadOnlyList<string> CutSteps { get; init; }
+}
+
+/// <summary>A card of a run.</summary>
+internal sealed record RunCardItem
+{
+    public required string Step { get; init; }
+    public required string TaskId { get; init; }
+    public required int Attempt { get; init; }
+
+    /// <summary>The item of the innermost foreach as a short text.</summary>
+    public string? Label { get; init; }
+    public required CardItem Card { get; init; }
+}
+
 /// <summary>A card in a list.</summary>
 internal sealed record CardItem
 {

@@ -62,6 +62,18 @@ export interface LogLine { time: number; isError: boolean; text: string }
 export interface LogPage { from: number; total: number; isComplete: boolean; lines: LogLine[] }
 export interface LogMatches { lines: number[]; hasMore?: boolean }
 
+export interface RunCard { step: string; taskId: string; attempt: number; label?: string; card: CardItem }
+export interface RunCardList { items: RunCard[]; cutSteps: string[] }
+export interface CodeFileItem { path: string; size: number; sha256: string }
+export interface CodeData {
+  isKnown: boolean; kind: "file" | "project" | "none"; entry?: string; root?: string; taken?: number; files: CodeFileItem[]; remarks: string[];
+  outsideProjects: string[]; git?: { commit?: string; branch?: string; changed: string[]; differenceSize: number };
+}
+export interface CodeFile { path: string; text?: string; notice?: string }
+export interface EnvironmentData {
+  isKnown: boolean; facts: Record<string, string>; variables: Record<string, string>; packages: { name: string; version: string; kind: string; sha512?: string }[];
+}
+
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 export interface ArrayPreview {
   type: string; shape: number[]; count: number; first: string[]; minimum?: number; maximum?: number; mean?: number;

@@ -174,9 +174,9 @@ internal static class JsonTree
     private static void Table(CardHtml html, JsonElement rows, List<string> columns)
     {
         html.Write($"<table class=\"small\"><thead><tr>");
-        foreach (var column in columns)
+        foreach (var (column, first) in columns.Zip(rows[0].EnumerateObject()))
         {
-            html.Write($"<th scope=\"col\">{column}</th>");
+            html.Write($"<th scope=\"col\"{NumberClass(first.Value)}>{column}</th>");
         }
 
         html.Write($"</tr></thead><tbody>");
@@ -185,7 +185,7 @@ internal static class JsonTree
             html.Write($"<tr>");
             foreach (var cell in row.EnumerateObject())
             {
-                html.Write($"<td{new TrustedMarkup(cell.Value.ValueKind == JsonValueKind.Number ? " class=\"n\"" : "")}>");
+                html.Write($"<td{NumberClass(cell.Value)}>");
                 Leaf(html, cell.Value);
                 html.Write($"</td>");
             }
@@ -200,6 +200,8 @@ internal static class JsonTree
             html.Write($"<div class=\"muted\">… {more:N0} more</div>");
         }
     }
+
+    private static TrustedMarkup NumberClass(JsonElement value) => new(value.ValueKind == JsonValueKind.Number ? " class=\"n\"" : "");
 
     private static void Leaf(CardHtml html, JsonElement value)
     {

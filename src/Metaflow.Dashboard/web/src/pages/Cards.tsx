@@ -30,13 +30,13 @@ export default function Cards({ address, outcome, chosen, href }: { address: rea
   );
 }
 
-function theme() {
+export function theme() {
   const set = document.documentElement.dataset.theme;
   return set === "light" || set === "dark" ? set : "auto";
 }
 
 /** A card in a frame without rights: it has no origin, so it can reach nothing of the dashboard. A newer one replaces it when it is loaded. */
-function Frame({ title, address }: { title: string; address: string }) {
+export function Frame({ title, address }: { title: string; address: string }) {
   const [shown, setShown] = useState(address);
   const [height, setHeight] = useState(400);
   const frame = useRef<HTMLIFrameElement>(null);

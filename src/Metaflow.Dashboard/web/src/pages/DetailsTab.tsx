@@ -1,4 +1,5 @@
 import { CopyButton } from "../parts/CopyButton";
+import { Link, to } from "../router";
 import type { RunDetail } from "../types";
 
 export function DetailsTab({ detail }: { detail: RunDetail }) {
@@ -19,7 +20,7 @@ export function DetailsTab({ detail }: { detail: RunDetail }) {
           {detail.graph.nodes.map((node) => (
             <div key={node.name}><dt>{node.name}<small>{node.kind}</small></dt><dd>{node.doc ?? <span className="muted">No description.</span>}
               {node.decorators.length > 0 && <p className="tag-list">{node.decorators.map((text) => <code key={text}>[{text}]</code>)}</p>}
-              {node.file && <p className="mono muted">{node.file}:{node.line}</p>}</dd></div>
+              {node.file && <p className="mono muted"><Link className="link" href={`${to("flows", detail.run.flow, "runs", detail.run.id, "code")}?file=${encodeURIComponent(node.file)}&line=${node.line}`}>{node.file}:{node.line}</Link></p>}</dd></div>
           ))}
         </dl>
       </section>

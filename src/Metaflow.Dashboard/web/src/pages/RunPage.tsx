@@ -15,6 +15,9 @@ import { DetailsTab } from "./DetailsTab";
 const Graph = onDemand(() => import("../graph/Graph"));
 const Timeline = onDemand(() => import("../timeline/Timeline"));
 const TasksTab = onDemand(() => import("./TasksTab"));
+const RunCards = onDemand(() => import("./RunCards"));
+const CodeTab = onDemand(() => import("./CodeTab"));
+const EnvironmentTab = onDemand(() => import("./EnvironmentTab"));
 
 export function RunPage({ flow, run, tab = "graph" }: { flow: string; run: string; tab?: string }) {
   useTitle(`${flow} #${run}`);
@@ -40,9 +43,9 @@ export function RunPage({ flow, run, tab = "graph" }: { flow: string; run: strin
   const done = progress.steps.reduce((sum, step) => sum + step.tasks, 0);
   const failed = progress.steps.filter((step) => step.failed > 0);
   const href = (name: string) => to("flows", flow, "runs", run, ...(name === "graph" ? [] : [name]));
-  const tabs: [string, string, string?][] = [["graph", "Graph"], ["timeline", "Timeline"], ["tasks", "Tasks", count(done)], ["parameters", "Parameters", data.parameters.length ? String(data.parameters.length) : undefined], ["details", "Details"]];
+  const tabs: [string, string, string?][] = [["graph", "Graph"], ["timeline", "Timeline"], ["tasks", "Tasks", count(done)], ["cards", "Cards"], ["parameters", "Parameters", data.parameters.length ? String(data.parameters.length) : undefined], ["code", "Code"], ["environment", "Environment"], ["details", "Details"]];
   return (
-    <div className={`page run-page ${tab === "graph" || tab === "timeline" || tab === "tasks" ? "fill-page" : ""}`}>
+    <div className={`page run-page ${tab === "graph" || tab === "timeline" || tab === "tasks" || tab === "code" ? "fill-page" : ""}`}>
       <header className="run-head">
         <h1>{flow} <span className="muted">#{run}</span></h1>
         <Status status={progress.status} large />
@@ -68,6 +71,9 @@ export function RunPage({ flow, run, tab = "graph" }: { flow: string; run: strin
           </div>
         ) : tab === "timeline" ? <Timeline flow={flow} run={run} progress={progress} />
           : tab === "tasks" ? <TasksTab flow={flow} run={run} progress={progress} />
+          : tab === "cards" ? <RunCards flow={flow} run={run} progress={progress} />
+          : tab === "code" ? <CodeTab flow={flow} run={run} />
+          : tab === "environment" ? <EnvironmentTab flow={flow} run={run} />
           : tab === "parameters" ? <ParametersTab flow={flow} run={run} parameters={data.parameters} />
           : <DetailsTab detail={data} />}
     </div>

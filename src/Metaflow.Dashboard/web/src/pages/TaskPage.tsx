@@ -117,7 +117,7 @@ function Details({ flow, run, detail, attempt }: { flow: string; run: string; de
         {detail.doc && <p className="doc">{detail.doc}</p>}
         <dl className="facts">
           {detail.decorators.length > 0 && <div><dt>Decorators</dt><dd className="tag-list">{detail.decorators.map((text) => <code key={text}>[{text}]</code>)}</dd></div>}
-          {detail.file && <div><dt>Source</dt><dd className="mono">{detail.file}:{detail.line}<CopyButton text={`${detail.file}:${detail.line}`} /></dd></div>}
+          {detail.file && <div><dt>Source</dt><dd className="mono"><Link className="link" href={`${to("flows", flow, "runs", run, "code")}?file=${encodeURIComponent(detail.file)}&line=${detail.line}`}>{detail.file}:{detail.line}</Link><CopyButton text={`${detail.file}:${detail.line}`} /></dd></div>}
           <div><dt>Attempt</dt><dd>{attempt.number + 1} of {detail.attempts.length}</dd></div>
           {attempt.processId !== undefined && <div><dt>Process</dt><dd className="mono">{attempt.processId}</dd></div>}
           <div><dt>Started</dt><dd>{fullTime(attempt.started)}</dd></div>

@@ -7,6 +7,9 @@ export function stepHref(flow: string, run: string, step: string, outcome?: stri
   return `${to("flows", flow, "runs", run, "tasks")}?step=${encodeURIComponent(step)}${outcome ? `&outcome=${outcome}` : ""}`;
 }
 
+/** Two large numbers have no room beside a name. */
+const short = (value: number) => (value < 100_000 ? count(value) : value.toLocaleString(undefined, { notation: "compact", maximumFractionDigits: 1 }));
+
 /** How much of a step has ended, by outcome. */
 export function StepBar({ step }: { step: StepProgress }) {
   const all = Math.max(step.expected ?? 0, step.tasks + step.running, 1);
@@ -29,7 +32,7 @@ export function StepList({ flow, run, graph, progress }: { flow: string; run: st
           <li key={step.name}>
             <Link href={stepHref(flow, run, step.name)} title={docs.get(step.name)}>
               <StatusIcon status={step.state} /><b>{step.name}</b>
-              <span className="number">{step.tasks === 0 && step.running === 0 ? "" : step.expected !== undefined && step.expected > 1 ? `${count(step.tasks)} / ${count(step.expected)}` : count(step.tasks)}</span>
+              <span className="number">{step.tasks === 0 && step.running === 0 ? "" : step.expected !== undefined && step.expected > 1 && step.expected !== step.tasks ? `${short(step.tasks)} / ${short(step.expected)}` : count(step.tasks)}</span>
               <span className="number muted">{step.firstStarted !== undefined && step.lastFinished !== undefined ? duration(step.lastFinished - step.firstStarted) : ""}</span>
             </Link>
             {(step.tasks > 1 || step.running > 0) && <StepBar step={step} />}
