@@ -10,6 +10,7 @@ internal static class VerbTable
         new("run", "Run the flow.", definition => new RunVerb(definition)),
         new("resume", "Continue a run that did not finish.", definition => new ResumeVerb(definition)),
         new("debug", "Execute a past task again in this process, and compare.", _ => new DebugVerb()),
+        new("explain", "Say why tasks ran, or why they were taken over.", _ => new ExplainVerb()),
         new("spin", "Try one step with the inputs of a past task.", _ => new SpinVerb()),
         new("runs", "List the latest runs.", _ => new RunsVerb()),
         new("dump", "Print the artifacts of a run, a step or a task.", _ => new DumpVerb()),

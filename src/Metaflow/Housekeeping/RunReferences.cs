@@ -1,16 +1,10 @@
-using Metaflow.Artifacts;
+using Metaflow.Metadata;
 using Metaflow.Metadata.Records;
 using Metaflow.Storage;
 
 namespace Metaflow.Housekeeping;
 
-/// <summary>Content that a run refers to.</summary>
-/// <param name="Name">The artifact's name.</param>
-/// <param name="Hash">The blob.</param>
-/// <param name="Size">The content's length in bytes.</param>
-internal readonly record struct BlobReference(string Name, ContentHash Hash, long Size);
-
-/// <summary>Finds what keeps a blob alive: the artifacts and cards of every attempt, foreach items, parameters, included files and sources.</summary>
+/// <summary>Finds what keeps a blob alive: the artifacts and cards of every attempt, foreach items, parameters, included files, sources and the program.</summary>
 internal static class RunReferences
 {
     /// <summary>
@@ -21,37 +15,12 @@ internal static class RunReferences
     public static IEnumerable<BlobReference> Of(SegmentReader reader) => reader.Scan().SelectMany(Of);
 
     /// <summary>The blobs that one record names.</summary>
-    public static IEnumerable<BlobReference> Of(StoredRecord record)
+    public static IEnumerable<BlobReference> Of(StoredRecord record) => record.Kind switch
     {
-        if (record.Kind == RecordKind.Provenance)
-        {
-            foreach (var reference in OfSources(record))
-            {
-                yield return reference;
-            }
-
-            yield break;
-        }
-
-        if (record.Kind is not (RecordKind.RunStarted or RecordKind.Attempt or RecordKind.Given))
-        {
-            yield break;
-        }
-
-        var data = record.ToTaskData();
-        foreach (var artifact in data.Contents)
-        {
-            if (artifact.Inline is null)
-            {
-                yield return new(artifact.Name, artifact.Hash, artifact.Size);
-            }
-            else if (artifact.Encoding == IncludedFileContent.Encoding
-                && IncludedFileContent.TryOpen(new(artifact.Inline.Value), null) is { Hash: { } hash } file)
-            {
-                yield return new(artifact.Name, hash, file.Size);
-            }
-        }
-    }
+        RecordKind.Provenance => OfSources(record),
+        RecordKind.RunStarted or RecordKind.Attempt or RecordKind.Given or RecordKind.Code => BlobReferences.Of(record.ToTaskData()),
+        _ => [],
+    };
 
     /// <summary>The files of the snapshot, and the difference to the commit.</summary>
     private static IEnumerable<BlobReference> OfSources(StoredRecord record)

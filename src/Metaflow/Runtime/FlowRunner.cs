@@ -5,6 +5,7 @@ using Metaflow.Metadata;
 using Metaflow.Metadata.Index;
 using Metaflow.Metadata.Records;
 using Metaflow.Runtime.InProcess;
+using Metaflow.Runtime.Reuse;
 using Metaflow.Runtime.Scheduling;
 using Metaflow.Runtime.Tasks;
 using Metaflow.Runtime.Workers;
@@ -30,18 +31,24 @@ internal static class FlowRunner
 
         // A process takes longer to start than everything before the first task, so it starts now.
         var warming = first is null ? Task.CompletedTask : Task.Run(first.Warm, CancellationToken.None);
+        var code = RunCode.Begin(request);
         try
         {
             using var store = LocalStore.Open(request.StoreRoot, request.Files);
             var begun = time.GetTimestamp();
             var graph = FlowGraph.Parse(request.Definition.Graph);
             using var origin = request.Resume is { } resume ? ResumeOrigin.Open(store, request.Definition.Name, resume, graph, time) : null;
+            if (request.Reuse is { From: { } from })
+            {
+                ReusePlan.Check(store, request.Definition.Name, from);
+            }
+
             var (folder, started) = Claim(request, store, origin, time);
             using var held = folder.TryLock(RunLocks.Scheduler, RunLocks.Holder(folder))
                 ?? throw new MetaflowException($"Run {folder} is already being executed by {folder.LockHolder(RunLocks.Scheduler)}.");
             using var life = held.KeepAlive(time);
             origin?.HandOver(folder);
-            var (writer, record, address) = WriteStart(request, store, folder, origin, started);
+            var (writer, record, address) = WriteStart(request, store, folder, origin, code, started);
             var source = new RunIndexSource(folder);
             var index = new IndexFeeder(
                 request.IsIndexed ? () => StoreIndex.Open(store.Root, readOnly: false) : null, source.ToRow(record, null, address), observer.Notice, time);
@@ -59,9 +66,10 @@ internal static class FlowRunner
                 }
 
                 using var context = RunContext.Open(store, folder, address, request.Definition, services: null);
+                using var reuse = code?.OpenPlan(context, observer);
                 using var live = new RunningTasksObserver(observer, folder, writer, time);
                 var (failure, stopped, tasks) = await ExecuteAsync(
-                    request, live, context, writer, index, origin?.Plan, slot => slot == 0 && first is not null ? first : Host(slot), time, cancellationToken)
+                    request, live, context, writer, index, origin?.Plan, reuse, slot => slot == 0 && first is not null ? first : Host(slot), time, cancellationToken)
                     .ConfigureAwait(false);
                 await provenance.CompleteAsync(observer).ConfigureAwait(false);
                 var status = failure is null ? RunStatus.Succeeded : stopped == StopReason.Interruption ? RunStatus.Interrupted : RunStatus.Failed;
@@ -70,7 +78,10 @@ internal static class FlowRunner
                 writer.Commit();
                 index.Post(source.ToRow(record, finished, end));
                 ForgetLiveCards(folder, observer);
-                var result = new RunResult(folder.RunId, status, failure, tasks, time.GetElapsedTime(begun)) { IsTimedOut = stopped == StopReason.TimeLimit };
+                var result = new RunResult(folder.RunId, status, failure, tasks, time.GetElapsedTime(begun)) 
+                {
+                    IsTimedOut = stopped == StopReason.TimeLimit, ReusedTasks = reuse?.Count,
+                };
                 observer.RunFinished(result);
                 return result;
             }
@@ -88,9 +99,9 @@ internal static class FlowRunner
 
     private static async Task<(string? Failure, StopReason Reason, long Tasks)> ExecuteAsync(
         RunRequest request, RunningTasksObserver observer, RunContext context, SegmentWriter writer, IndexFeeder index, ResumePlan? plan,
-        Func<int, ITaskHost> host, TimeProvider time, CancellationToken cancellationToken)
+        ReusePlan? reuse, Func<int, ITaskHost> host, TimeProvider time, CancellationToken cancellationToken)
     {
-        var scheduler = new Scheduler(context, request, writer, observer, index, time);
+        var scheduler = new Scheduler(context, request, writer, observer, index, time) { Reuse = reuse };
         var slots = new List<Slot>();
         try
         {
@@ -154,7 +165,7 @@ internal static class FlowRunner
 
     /// <summary>Makes the run and its parameters durable and writes the run-id file.</summary>
     private static (SegmentWriter Writer, RunStartedRecord Record, RecordAddress Started) WriteStart(
-        RunRequest request, LocalStore store, RunFolder folder, ResumeOrigin? origin, DateTimeOffset started)
+        RunRequest request, LocalStore store, RunFolder folder, ResumeOrigin? origin, RunCode? code, DateTimeOffset started)
     {
         var definition = request.Definition;
         var record = new RunStartedRecord
@@ -178,6 +189,7 @@ internal static class FlowRunner
                 store.Blobs, ArtifactCodec.Encode(constant.Name, constant.Value()), constant.Name)));
         var writer = folder.OpenWriter();
         var address = writer.Append(RecordKind.RunStarted, record.Write(), new TaskData { Artifacts = [.. values] }.Write());
+        code?.Write(store, writer);
         writer.Commit();
         if (request.RunIdFile is { } file)
         {

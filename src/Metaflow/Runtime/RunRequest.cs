@@ -2,6 +2,7 @@ using Metaflow.Definitions;
 using Metaflow.Metadata.Records;
 using Metaflow.Provenance;
 using Metaflow.Runtime.Logs;
+using Metaflow.Runtime.Reuse;
 using Metaflow.Runtime.Scheduling;
 using Metaflow.Storage.Files;
 
@@ -103,12 +104,25 @@ internal sealed record RunRequest
     /// <summary>What to keep of what produces the run; <see langword="null"/> for nothing.</summary>
     public ProvenanceRequest? Provenance { get; init; }
 
+    /// <summary>Whether tasks are taken over that would make the same again; <see langword="null"/> if not.</summary>
+    public ReuseRequest? Reuse { get; init; }
+
+    /// <summary>Whether the run keeps the program's own assemblies, so that a later one can tell what has changed.</summary>
+    public bool KeepsCode { get; init; }
+
+    /// <summary>Reads the program; tests give another one.</summary>
+    public Func<FlowDefinition, ProgramFiles?> Program { get; init; } = ProgramFiles.Of;
+
     /// <summary>A file that receives the run's id before the first task starts.</summary>
     public string? RunIdFile { get; init; }
 
     /// <summary>A file to which the run's events are appended while it goes on.</summary>
     public string? EventsFile { get; init; }
 }
+
+/// <summary>From which run tasks may be taken over.</summary>
+/// <param name="From">The run; <see langword="null"/> for the latest ones.</param>
+internal sealed record ReuseRequest(string? From);
 
 /// <summary>Which run to continue.</summary>
 /// <param name="OriginRunId">The run.</param>
@@ -134,6 +148,9 @@ internal sealed record RunResult(string RunId, RunStatus Status, string? Failure
 {
     /// <summary>Whether it failed because its time was up.</summary>
     public bool IsTimedOut { get; init; }
+
+    /// <summary>How many of the tasks were taken over from earlier runs; <see langword="null"/> if that was not asked for.</summary>
+    public int? ReusedTasks { get; init; }
 }
 
 /// <summary>A task attempt as the console names it.</summary>

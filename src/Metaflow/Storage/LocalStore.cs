@@ -221,6 +221,22 @@ internal sealed class LocalStore : IDisposable
         return Guard("delete", BlobPath(hash), path => BlobDiscard.TryDiscard(Files, Root, path, since));
     }
 
+    /// <summary>Whether content is there that an older record refers to; a garbage collection leaves it alone from now on.</summary>
+    internal bool RenewBlob(in ContentHash hash)
+    {
+        var blob = hash;
+        return Guard("look at", BlobPath(hash), path =>
+        {
+            if (Files.LastWritten(path) is null)
+            {
+                return false;
+            }
+
+            Files.Touch(path);
+            return Blobs.Contains(blob);
+        });
+    }
+
     private string BlobPath(in ContentHash hash) => Path.Join(Root, StoreLayout.BlobKey(hash));
 
     private static T Guard<T>(string doing, string path, Func<string, T> action)

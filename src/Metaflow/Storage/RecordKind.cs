@@ -32,4 +32,7 @@ internal enum RecordKind : byte
 
     /// <summary>What a task was given that is no task of this run: the items of a foreach.</summary>
     Given = 20,
+
+    /// <summary>What a run was executed with: the program's assemblies and what they stand on.</summary>
+    Code = 21,
 }

@@ -34,6 +34,8 @@ internal static class RunSummary
         };
     }
 
+    private static string Reused(RunResult result) => result.ReusedTasks is { } count ? $"; {count} of them were taken over from earlier runs" : "";
+
     private static void WriteHints(VerbContext context, RunResult result, TaskAttempt? failure)
     {
         var tasks = result.Tasks == 1 ? "1 task" : string.Create(CultureInfo.InvariantCulture, $"{result.Tasks:N0} tasks");
@@ -43,7 +45,7 @@ internal static class RunSummary
             RunStatus.Interrupted => "was interrupted",
             _ => "failed",
         };
-        context.Error.WriteLine($"Run {result.RunId} {verdict}: {tasks} finished in {Duration.Format(result.Elapsed)}.");
+        context.Error.WriteLine($"Run {result.RunId} {verdict}: {tasks} finished in {Duration.Format(result.Elapsed)}{Reused(result)}.");
 
         var hint = result.Status == RunStatus.Succeeded ? $"See the result: {context.Host.Program} dump {result.RunId}/{context.Graph.EndStep?.Name}"
             : failure is { } task ? $"See its log: {context.Host.Program} logs {result.RunId}/{task.Step}/{task.TaskId}"
@@ -51,6 +53,11 @@ internal static class RunSummary
         if (hint is not null)
         {
             context.Error.WriteLine(hint);
+        }
+
+        if (result.ReusedTasks < result.Tasks)
+        {
+            context.Error.WriteLine($"See why the others ran: {context.Host.Program} explain {result.RunId}");
         }
 
         if (result.Status != RunStatus.Succeeded)

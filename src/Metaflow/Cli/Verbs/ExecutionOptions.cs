@@ -114,6 +114,7 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
             OnFailure = options.Enum(_onFailure, OnFailure.Stop),
             TimeLimit = options.Duration(_runTimeout),
             CancelGrace = options.Duration(_grace) ?? RunRequest.DefaultCancelGrace,
+            KeepsCode = true,
             RunIdFile = options.Text(_runIdFile),
             EventsFile = options.Text(_eventsFile),
             Provenance = new()

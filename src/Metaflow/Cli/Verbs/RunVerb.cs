@@ -1,6 +1,8 @@
 using Metaflow.Binding;
 using Metaflow.Cli.Parsing;
+using Metaflow.Cli.Reading;
 using Metaflow.Definitions;
+using Metaflow.Runtime;
 
 namespace Metaflow.Cli.Verbs;
 
@@ -8,6 +10,11 @@ namespace Metaflow.Cli.Verbs;
 internal sealed class RunVerb : CliVerb
 {
     private const string Verb = "run";
+
+    private static readonly CliOption Reuse = new(
+        "reuse", "Execute only tasks that would make something else than in an earlier run; take the others over.") { Verb = Verb };
+
+    private static readonly CliOption ReuseFrom = new("reuse-from", "The run to take tasks over from. Default: the latest ones.") { Verb = Verb, ValueName = "run" };
 
     private readonly FlowDefinition _definition;
     private readonly ExecutionOptions _execution;
@@ -18,7 +25,7 @@ internal sealed class RunVerb : CliVerb
         _definition = definition;
         _execution = new(Verb, definition);
         _parameters = definition.Parameters.ToDictionary(parameter => parameter.Name, ToOption, StringComparer.Ordinal);
-        Options = [.. _parameters.Values.DistinctBy(option => option.Name), .. _execution.All];
+        Options = [.. _parameters.Values.DistinctBy(option => option.Name), .. _execution.All, Reuse, ReuseFrom];
     }
 
     public override IReadOnlyList<CliOption> Options { get; }
@@ -35,7 +42,18 @@ internal sealed class RunVerb : CliVerb
         var flow = FlowFactory.Create(_definition, context.Host.Services);
         new ParameterBinder(_definition, context.Settings.UserName, context.Host.Environment.ProgramDirectories)
             .Bind(flow, parameter => context.Options.Find(_parameters[parameter.Name]));
-        return _execution.ExecuteAsync(context, _execution.CreateRequest(context, flow), cancellationToken);
+        return _execution.ExecuteAsync(context, _execution.CreateRequest(context, flow) with { Reuse = ReuseOf(context) }, cancellationToken);
+    }
+
+    private ReuseRequest? ReuseOf(VerbContext context)
+    {
+        if (context.Options.Text(ReuseFrom) is not { } from)
+        {
+            return context.Options.Has(Reuse) ? new(null) : null;
+        }
+
+        var path = PathSpec.Parse(from, _definition.Name);
+        return new(path.RunId.Equals(PathSpec.Latest, StringComparison.OrdinalIgnoreCase) ? null : path.RunId);
     }
 
     private static CliOption ToOption(ParameterDefinition parameter) => new(parameter.OptionName, parameter.Attribute.Help ?? "")

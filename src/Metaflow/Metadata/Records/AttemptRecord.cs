@@ -58,6 +58,12 @@ internal sealed record AttemptRecord
     /// <summary>Why the attempt failed.</summary>
     public CaughtException? Error { get; init; }
 
+    /// <summary>Why the task ran, in a run started with <c>--reuse</c>.</summary>
+    public string? Why { get; init; }
+
+    /// <summary>The task that this one was taken over from instead of being executed: <c>GenreFlow/3/Rank/17</c>.</summary>
+    public string? ReusedFrom { get; init; }
+
     /// <summary>How many bytes of the body are the task's data; the rest are parent addresses, 8 bytes each, little endian.</summary>
     public int DataLength { get; init; }
 
@@ -116,6 +122,16 @@ internal sealed record AttemptRecord
             json.WriteEndArray();
         }
 
+        if (attempt.Why is { } why)
+        {
+            json.WriteString("why"u8, why);
+        }
+
+        if (attempt.ReusedFrom is { } origin)
+        {
+            json.WriteString("reused"u8, origin);
+        }
+
         if (attempt.Error is { } error)
         {
             json.WriteStartObject("error"u8);
@@ -134,6 +150,8 @@ internal sealed record AttemptRecord
         IReadOnlyList<SplitLevel> stack = [];
         IReadOnlyList<RecordAddress> logs = [];
         CaughtException? error = null;
+        string? why = null;
+        string? reused = null;
         var reader = new Utf8JsonReader(header);
         reader.BeginObject();
         while (reader.NextProperty(out var name))
@@ -153,6 +171,8 @@ internal sealed record AttemptRecord
                 case var _ when name.SequenceEqual("stack"u8): stack = ReadStack(ref reader); break;
                 case var _ when name.SequenceEqual("logs"u8): logs = ReadAddresses(ref reader); break;
                 case var _ when name.SequenceEqual("error"u8): error = ReadError(ref reader); break;
+                case var _ when name.SequenceEqual("why"u8): why = reader.GetString(); break;
+                case var _ when name.SequenceEqual("reused"u8): reused = reader.GetString(); break;
                 default: reader.Skip(); break;
             }
         }
@@ -160,7 +180,7 @@ internal sealed record AttemptRecord
         return new()
         {
             TaskId = task, Step = step, Attempt = attempt, Outcome = outcome, StartedMicros = started, FinishedMicros = finished,
-            ProcessId = pid, DataLength = data, Parent = parent, ParentTask = parentTask, Stack = stack, Logs = logs, Error = error,
+            ProcessId = pid, DataLength = data, Parent = parent, ParentTask = parentTask, Stack = stack, Logs = logs, Error = error, Why = why, ReusedFrom = reused,
         };
     }
 

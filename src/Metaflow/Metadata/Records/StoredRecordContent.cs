@@ -25,6 +25,10 @@ internal static class StoredRecordContent
     public static RunFinishedRecord ToRunFinished(this in StoredRecord record) =>
         Guarded(record, static record => RunFinishedRecord.Parse(record.Header.Span));
 
+    /// <summary>What the run was executed with.</summary>
+    public static CodeRecord ToCode(this in StoredRecord record) =>
+        Guarded(record, static record => CodeRecord.Parse(record.Header.Span));
+
     /// <summary>The tags of a run from a record on.</summary>
     public static TagsRecord ToTags(this in StoredRecord record) =>
         Guarded(record, static record => TagsRecord.Parse(record.Header.Span));

@@ -33,6 +33,9 @@ internal sealed record TaskData
 
     public IReadOnlyList<StoredArtifact> Artifacts { get; init; } = [];
 
+    /// <summary>How many of the artifacts, the first ones, are the task's own where it lists everything again; otherwise all are.</summary>
+    public int? Own { get; init; }
+
     public StoredTransition? Next { get; init; }
 
     /// <summary>The cards of the attempt, in the order in which the step declares them.</summary>
@@ -76,6 +79,7 @@ internal sealed record TaskData
 
                     data = data with { Artifacts = artifacts };
                     break;
+                case var _ when name.SequenceEqual("own"u8): data = data with { Own = reader.GetInt32() }; break;
                 case var _ when name.SequenceEqual("next"u8): data = data with { Next = ReadNext(ref reader, inline) }; break;
                 case var _ when name.SequenceEqual("cards"u8): data = data with { Cards = ReadCards(ref reader, inline) }; break;
                 default: reader.Skip(); break;
@@ -94,6 +98,11 @@ internal sealed record TaskData
             {
                 json.WriteAddress("base"u8, data.Base);
                 json.WriteNumber("depth"u8, data.Depth);
+            }
+
+            if (data.Own is { } own)
+            {
+                json.WriteNumber("own"u8, own);
             }
 
             var at = 0;

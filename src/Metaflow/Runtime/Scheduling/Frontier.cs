@@ -24,8 +24,23 @@ internal sealed record PendingTask
 
     public int Attempt { get; init; }
 
+    /// <summary>See <see cref="Metadata.Records.AttemptRecord.Why"/>.</summary>
+    public string? Why { get; init; }
+
     /// <summary>See <see cref="TaskAssignment.Fallback"/>.</summary>
     public CaughtException? Fallback { get; init; }
+
+    /// <summary>What whoever executes the task is told.</summary>
+    public TaskAssignment ToAssignment() => new()
+    {
+        TaskId = TaskId,
+        Step = Step,
+        Attempt = Attempt,
+        Parent = Parent,
+        Stack = Frame?.Levels ?? [],
+        Inputs = Inputs,
+        Fallback = Fallback,
+    };
 }
 
 /// <summary>

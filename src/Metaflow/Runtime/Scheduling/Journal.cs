@@ -15,6 +15,12 @@ internal sealed class FinishedAttempt(PendingTask task, TaskAttempt attempt)
     /// <summary>Where its log went; written by the journal's thread only.</summary>
     public List<RecordAddress> Logs { get; } = [];
 
+    /// <summary>See <see cref="AttemptRecord.ReusedFrom"/>.</summary>
+    public string? ReusedFrom { get; init; }
+
+    /// <summary>The logs of the task that this one was taken over from.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> CopiedLogs { get; init; } = [];
+
     public TaskResult Result { get; set; } = null!;
 
     public AttemptOutcome Outcome { get; set; }
@@ -44,6 +50,8 @@ internal sealed class FinishedAttempt(PendingTask task, TaskAttempt attempt)
         Stack = Task.Frame?.Levels ?? [],
         Logs = Logs,
         Error = Result.Error,
+        Why = Task.Why,
+        ReusedFrom = ReusedFrom,
         DataLength = Result.Data.Length,
     };
 }
@@ -179,6 +187,11 @@ internal sealed class Journal : IDisposable
     {
         var result = attempt.Result;
         var inputs = attempt.Task.Inputs;
+        foreach (var log in attempt.CopiedLogs)
+        {
+            attempt.Logs.Add(_writer.Append(RecordKind.Log, LogBlock.Header(new(attempt.Attempt.TaskId, attempt.Attempt.Attempt, attempt.Attempt.Step)), log.Span));
+        }
+
         var header = attempt.ToRecord().Write();
         attempt.Address = inputs.Count == 0
             ? _writer.Append(RecordKind.Attempt, header, result.Data.Span)

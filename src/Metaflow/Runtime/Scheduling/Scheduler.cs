@@ -3,6 +3,7 @@ using Metaflow.Graph;
 using Metaflow.Metadata;
 using Metaflow.Metadata.Index;
 using Metaflow.Metadata.Records;
+using Metaflow.Runtime.Reuse;
 using Metaflow.Runtime.Tasks;
 using Metaflow.Storage;
 
@@ -68,6 +69,9 @@ internal sealed class Scheduler : IDisposable
     public string? Failure => _moreFailures == 0 ? _failure
         : $"{_failure}\n{(_moreFailures == 1 ? "Another task" : $"{_moreFailures} more tasks")} failed.";
 
+    /// <summary>Finds tasks that need not run; <see langword="null"/> if all are to run.</summary>
+    public ReusePlan? Reuse { get; init; }
+
     /// <summary>Why the run was ended early, if it was.</summary>
     public StopReason Reason { get; private set; }
 
@@ -123,11 +127,16 @@ internal sealed class Scheduler : IDisposable
                     return null;
                 }
 
-                if (!_stopping && !_failing && _frontier.TryTake(_resources.Fits, out var pending))
+                if (!_stopping && !_failing && Reuse is not { IsFull: true } && _frontier.TryTake(_resources.Fits, out var pending))
                 {
                     if (!_frontier.IsEmpty)
                     {
                         WakeIdle();
+                    }
+
+                    if (TryReuse(ref pending))
+                    {
+                        continue;
                     }
 
                     return Assign(pending!);
@@ -177,7 +186,7 @@ internal sealed class Scheduler : IDisposable
         lock (_gate)
         {
             _resources.Leave(attempt.Task.Step);
-            attempt.Next = result.Outcome == AttemptOutcome.Failed && !_stopping ? FollowUp(attempt) : null;
+            attempt.Next = result.Outcome == AttemptOutcome.Failed && !_stopping ? Retries.FollowUp(_context, attempt) : null;
             attempt.Outcome = attempt.Next is null ? result.Outcome : AttemptOutcome.WillRetry;
             _failing |= attempt.Outcome == AttemptOutcome.Failed && _request.OnFailure == OnFailure.Stop;
         }
@@ -232,6 +241,24 @@ internal sealed class Scheduler : IDisposable
         _journal.Dispose();
     }
 
+    /// <summary>Records a task that need not run, because one of an earlier run made the same.</summary>
+    private bool TryReuse(ref PendingTask? pending)
+    {
+        if (Reuse is null || pending is null or { TaskId: not 0 })
+        {
+            return false;
+        }
+
+        var attempt = Reuse.TryTake(pending with { TaskId = ++_lastTaskId }, out pending);
+        if (attempt is not null)
+        {
+            _inFlight++;
+            _journal.Post(attempt);
+        }
+
+        return attempt is not null;
+    }
+
     private (FinishedAttempt, TaskAssignment) Assign(PendingTask pending)
     {
         if (pending.TaskId == 0)
@@ -241,16 +268,7 @@ internal sealed class Scheduler : IDisposable
 
         _inFlight++;
         _resources.Enter(pending.Step);
-        var assignment = new TaskAssignment
-        {
-            TaskId = pending.TaskId,
-            Step = pending.Step,
-            Attempt = pending.Attempt,
-            Parent = pending.Parent,
-            Stack = pending.Frame?.Levels ?? [],
-            Inputs = pending.Inputs,
-            Fallback = pending.Fallback,
-        };
+        var assignment = pending.ToAssignment();
         var attempt = new FinishedAttempt(pending, new(pending.Step, pending.TaskId, pending.Attempt, 0, assignment.Label))
         {
             StartedMicros = _time.GetUtcNow().ToUnixMicroseconds(),
@@ -258,36 +276,12 @@ internal sealed class Scheduler : IDisposable
         return (attempt, assignment);
     }
 
-    /// <summary>The attempt that follows a failed one, if any, and how long to wait before it.</summary>
-    private (PendingTask Task, TimeSpan Delay)? FollowUp(FinishedAttempt attempt)
-    {
-        var task = attempt.Task with { TaskId = attempt.Attempt.TaskId, Attempt = attempt.Attempt.Attempt + 1 };
-        if (attempt.Result.IsFinal || attempt.Task.Fallback is not null)
-        {
-            return null;
-        }
-
-        var decorators = _context.Decorators(task.Step);
-
-        // If the process has died, nobody was left to decide it where the step ran.
-        var delay = attempt.Result.RetryAfter
-            ?? decorators.RetryAfter(new(attempt.Attempt.Attempt, attempt.Result.Error!, null, Random.Shared.NextDouble()));
-        if (delay is { } wait)
-        {
-            return (task, wait);
-        }
-
-        // The process died before Catch could act: one more attempt only records the failure.
-        return decorators.Find<CatchAttribute>() is not null
-            ? (task with { Fallback = attempt.Result.Error }, TimeSpan.Zero)
-            : null;
-    }
-
     private void OnCommitted(IReadOnlyList<FinishedAttempt> attempts)
     {
         foreach (var attempt in attempts)
         {
             _index.Post(RunIndexSource.ToRow(attempt.ToRecord(), attempt.Address));
+            Reuse?.Committed(attempt);
             string? failure = null;
             lock (_gate)
             {
@@ -314,7 +308,11 @@ internal sealed class Scheduler : IDisposable
                 }
             }
 
-            Announce(attempt);
+            if (attempt.ReusedFrom is null)
+            {
+                Announce(attempt);
+            }
+
             if (failure is not null)
             {
                 Stop(failure, StopReason.Failure);

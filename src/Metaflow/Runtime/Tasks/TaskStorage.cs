@@ -50,15 +50,20 @@ internal static class TaskStorage
             return new() { Base = parent, Depth = inherited.Data.Depth + 1, Artifacts = artifacts, Next = next };
         }
 
-        var own = artifacts.Select(artifact => artifact.Name).ToHashSet(StringComparer.Ordinal);
-        artifacts.AddRange(inherited.All.Where(artifact => !own.Contains(artifact.Name)));
-        return new() { Artifacts = artifacts, Next = next };
+        return Relist(artifacts, inherited) with { Next = next };
 
         void Add(StoredArtifact artifact)
         {
             room -= artifact.Inline?.Length ?? 0;
             artifacts.Add(artifact);
         }
+    }
+
+    /// <summary>The whole table, the task's own artifacts first.</summary>
+    public static TaskData Relist(IReadOnlyList<StoredArtifact> artifacts, Metadata.TaskArtifacts inherited)
+    {
+        var own = artifacts.Select(artifact => artifact.Name).ToHashSet(StringComparer.Ordinal);
+        return new() { Artifacts = [.. artifacts, .. inherited.All.Where(artifact => !own.Contains(artifact.Name))], Own = artifacts.Count };
     }
 
     private static bool IsInherited(ArtifactTable table, StoredArtifact artifact) =>

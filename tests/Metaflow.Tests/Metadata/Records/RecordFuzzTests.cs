@@ -38,6 +38,7 @@ public sealed class RecordFuzzTests
         ["provenance body"] = rounds => Fuzz(
             rounds, [ProvenanceJson.WriteBody(RecordSamples.Provenance)],
             bytes => new StoredRecord("file", new(1, 16), RecordKind.Provenance, "{}"u8.ToArray(), bytes).ToProvenance()),
+        ["code"] = rounds => Fuzz(rounds, [RecordSamples.Code], bytes => Header(bytes).ToCode()),
         ["attempt"] = rounds => Fuzz(rounds, [RecordSamples.Attempt(2, new(1, 16), 0, [new(1, 30)])], bytes => Header(bytes).ToAttempt()),
         ["task data"] = rounds => Fuzz(rounds, [RecordSamples.Data(new(1, 16)), RecordSamples.Data(default)], bytes => Body(bytes).ToTaskData()),
         ["adopted"] = rounds => Fuzz(rounds, [RecordSamples.Adopted], bytes => Body(bytes).ToAdopted()),

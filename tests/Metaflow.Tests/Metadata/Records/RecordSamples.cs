@@ -33,6 +33,16 @@ internal static class RecordSamples
         },
     };
 
+    public static byte[] Code => new CodeRecord
+    {
+        FlowClass = "Team.F",
+        Foundation = new Dictionary<string, string> { ["runtime"] = ".NET 10.0.0", ["de/größe.dll"] = "12ab" },
+        Externals = new Dictionary<string, IReadOnlyDictionary<string, string>>
+        {
+            ["Work"] = new Dictionary<string, string> { ["file data.csv"] = "34cd", ["version"] = "1" },
+        },
+    }.Write();
+
     public static byte[] LogHeader => LogBlock.Header(new(1, 0, "Work")).ToArray();
 
     public static byte[] Adopted => AdoptedRecord.Write([new(1, 16), new(1, 300), new(1, 70_000), new(2, 16)]);
@@ -72,6 +82,7 @@ internal static class RecordSamples
         TaskId = task, Step = "Work", Attempt = 0, Outcome = AttemptOutcome.Caught, StartedMicros = 5, FinishedMicros = 9, ProcessId = 77,
         Parent = parent, ParentTask = task - 1, DataLength = dataLength, Logs = logs,
         Stack = [new("Start", 1, parent, true, 2, 5, "Work", "third"), new("Work", 2, parent, false, 0, 2, "Left", "")],
+        Why = "since run 3 code has changed: Scoring.Rate", ReusedFrom = "F/3/Work/17",
         Error = new("System.InvalidOperationException", "It broke.", "at Work()"),
     }.Write().ToArray();
 
@@ -88,6 +99,7 @@ internal static class RecordSamples
                 Inline("Text", "text", "text"u8.ToArray()),
                 new("Large", "npy", 1_000_000, ContentHash.Of(new ReadOnlySequence<byte>([1]))),
             ],
+            Own = 2,
             Next = new(TransitionKind.ForEach, ["Work"], 3, Inline("items", "text,json", items)),
         }.Write();
     }

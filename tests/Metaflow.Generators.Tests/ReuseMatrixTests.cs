@@ -1,0 +1,287 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Metaflow.Binding;
+using Metaflow.Definitions;
+using Metaflow.Metadata;
+using Metaflow.Runtime;
+using Metaflow.Runtime.Reuse;
+using Metaflow.Storage;
+
+namespace Metaflow.Generators.Tests;
+
+/// <summary>A change of the source or of a parameter, and exactly the steps that run again because of it.</summary>
+public sealed class ReuseMatrixTests : IDisposable
+{
+    private const string Source = """
+        using System.Runtime.CompilerServices;
+
+        public interface IRule { double Apply(double x); }
+        public sealed class Twice : IRule { public double Apply(double x) => 2 * x; }
+        public static class Tools
+        {
+            public static readonly double Offset = 0.5;
+            public static double Scale(double x) => x + Offset;
+            public static double Sum(IEnumerable<double> all) => all.Sum();
+            public static T Same<T>(T x) => x;
+            public static IEnumerable<int> Count(int n) { for (var i = 0; i < n; i++) { yield return i; } }
+            public static async Task<int> Late(int x) { await Task.Yield(); return x + 1; }
+            public static int Unused() => 1;
+        }
+
+        public partial class F : FlowSpec
+        {
+            [Parameter] public int Items { get; init; } = 3;
+            [Parameter] public int Top { get; init; } = 2;
+            [Artifact] public partial List<int> All { get; set; }
+            [Artifact] public partial double Value { get; set; }
+            [Artifact] public partial double Total { get; set; }
+            [Artifact] public partial int Side { get; set; }
+
+            [Step] public Transition Start() { All = [.. Tools.Count(Items)]; Side = 7; return NextForEach(All, Work); }
+            [Step, Retry(Times = 1)] public Transition Work(int item) { Value = Tools.Scale(item); return Next(More); }
+            [Step] public Transition More() { Value = new Twice().Apply(Value); return Next(Collect); }
+            [Step] public Transition Collect(JoinInputs<F> inputs)
+            {
+                Total = Tools.Sum(inputs.Select(input => input.Value).OrderByDescending(x => x).Take(Top));
+                Side = inputs[0].Side;
+                return Next(Left, Right);
+            }
+
+            [Step] public async Task<Transition> Left() { Value = Total + await Tools.Late(1); return Next(Both); }
+            [Step] public Transition Right() { Value = Side + 1; return Next(Both); }
+            [Step] public Transition Both(JoinInputs<F> inputs) { Value = inputs[Left].Value + inputs[Right].Value; return Value > 1000 ? Next(Big) : Next(Small); }
+            [Step] public Transition Big() => Next(End);
+            [Step] public Transition Small() => Next(End);
+            [Step] public void End() { Console.WriteLine(Tools.Same(Value)); }
+        }
+        """;
+
+    private static readonly string[] Everything = ["Both", "Collect", "End", "Left", "More", "Right", "Small", "Start", "Work"];
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("metaflow-test-");
+    private readonly AssemblyLoadContext _programs = new("programs", isCollectible: true);
+
+    public void Dispose()
+    {
+        _programs.Unload();
+        _directory.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData("", "", "")]
+    [InlineData("// comment\n", "", "")]
+    [InlineData("public static int Unused() => 1;", "public static int Unused() => 2; public static int Another() => 3;", "")]
+    [InlineData("2 * x", "x + x", "More")]
+    [InlineData("2 * x", "3 * x", "Both Collect End Left More")]
+    [InlineData("Offset = 0.5", "Offset = 1.5", "Both Collect End Left More Work")]
+    [InlineData("x + Offset", "Offset + x", "Work")]
+    [InlineData("all.Sum()", "all.Sum() + 1", "Both Collect End Left")]
+    [InlineData("return x + 1;", "return 1 + x;", "Left")]
+    [InlineData("return x + 1;", "return x + 2;", "Both End Left")]
+    [InlineData("yield return i;", "yield return -(-i);", "Start")]
+    [InlineData("Side = 7", "Side = 8", "Both Collect End Right Start")]
+    [InlineData("Side + 1", "1 + Side", "Right")]
+    [InlineData("Same<T>(T x) => x", "Same<T>(T x) => x is null ? x : x", "End")]
+    [InlineData("[Step, Retry(Times = 1)]", "[Step, Retry(Times = 3)]", "")]
+    [InlineData("[Step, Retry(Times = 1)]", "[Step, Environment(\"A\", \"b\")]", "Work")]
+    [InlineData("OrderByDescending(x => x)", "OrderBy(x => x)", "Both Collect End Left")]
+    [InlineData("Top { get; init; } = 2;", "Top { get; init; } = 1;", "Both Collect End Left")]
+    [InlineData("Next(Big) : Next(Small)", "Next(Small) : Next(Small)", "Both")]
+    [InlineData("Items { get; init; } = 3", "Items { get; init; } = 4", "Both Collect End Left More Start Work")]
+    public async Task Change_OfTheSource_RunsExactlyWhatItReaches(string old, string changed, string expected)
+    {
+        await RunAsync(Source);
+
+        var ran = await RunAsync(Source.Replace(old.Length == 0 ? "\0" : old, changed, StringComparison.Ordinal));
+
+        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), ran.Distinct());
+    }
+
+    [Fact]
+    public async Task OneMoreItem_OnlyItsTasksAndTheJoinRun()
+    {
+        await RunAsync(Source);
+
+        var ran = await RunAsync(Source, flow => Set(flow, "Items", 4));
+
+        Assert.Equal(["Both", "Collect", "End", "Left", "More", "Start", "Work"], ran);
+    }
+
+    [Fact]
+    public async Task Parameter_RunsWhatReadsIt()
+    {
+        await RunAsync(Source);
+
+        Assert.Equal(["Both", "Collect", "End", "Left"], await RunAsync(Source, flow => Set(flow, "Top", 1)));
+    }
+
+    [Fact]
+    public async Task Foundation_Changed_RunsEverything()
+    {
+        await RunAsync(Source);
+
+        Assert.Equal(Everything, (await RunAsync(Source, foundation: "a newer package")).Distinct());
+    }
+
+    [Fact]
+    public async Task Revert_TakesOverFromTheRunBeforeTheLast()
+    {
+        await RunAsync(Source);
+        await RunAsync(Source.Replace("2 * x", "3 * x", StringComparison.Ordinal));
+
+        Assert.Empty(await RunAsync(Source));
+    }
+
+    [Fact]
+    public async Task FailedRun_LeavesWhatItFinished()
+    {
+        await RunAsync(Source.Replace("Value = Side + 1", "throw new InvalidOperationException()", StringComparison.Ordinal));
+
+        var ran = await RunAsync(Source);
+
+        Assert.DoesNotContain("Work", ran);
+        Assert.Contains("Right", ran);
+    }
+
+    [Fact]
+    public async Task Reused_Results_AreThoseOfAPlainRun()
+    {
+        var changed = Source.Replace("Offset = 0.5", "Offset = 1.5", StringComparison.Ordinal).Replace("Side = 7", "Side = 8", StringComparison.Ordinal);
+        await RunAsync(Source);
+        await RunAsync(changed);
+        await RunAsync(changed, isReuse: false);
+
+        Assert.Equal(Values("3"), Values("2"));
+        Assert.NotEqual(Values("1"), Values("2"));
+    }
+
+    [Fact]
+    public async Task NoReuseAndUndeclaredReads_RunEachTime_UnlessDeclared()
+    {
+        var source = Source.Replace("[Step] public Transition Right()", "[Step, NoReuse] public Transition Right()", StringComparison.Ordinal)
+            .Replace("public static int Unused() => 1;", "public static string Read() => File.Exists(\"x\") ? File.ReadAllText(\"x\") : \"\";", StringComparison.Ordinal)
+            .Replace("Tools.Same(Value)", "Tools.Same(Value) + Tools.Read()", StringComparison.Ordinal);
+        await RunAsync(source);
+
+        Assert.Equal(["End", "Right"], await RunAsync(source));
+        Assert.Contains("File", Why("2", "End"), StringComparison.Ordinal);
+
+        var declared = source.Replace("[Step] public void End()", "[Step, DependsOn(Version = \"1\")] public void End()", StringComparison.Ordinal);
+        await RunAsync(declared);
+        Assert.Equal(["Right"], await RunAsync(declared));
+        Assert.Equal(["End", "Right"], await RunAsync(declared.Replace("Version = \"1\"", "Version = \"2\"", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task MissingContent_RunsTheTaskAgain()
+    {
+        var source = Source.Replace("Side = 7", "Big = new byte[200_000]; Side = 7", StringComparison.Ordinal)
+            .Replace("[Artifact] public partial int Side", "[Artifact] public partial byte[] Big { get; set; } [Artifact] public partial int Side", StringComparison.Ordinal)
+            .Replace("public Transition Big()", "public Transition Large()", StringComparison.Ordinal).Replace("Next(Big)", "Next(Large)", StringComparison.Ordinal);
+        await RunAsync(source);
+        File.Delete(Path.Join(Root, StoreLayout.BlobKey(Artifact("1", "Start", "Big"))));
+
+        Assert.Equal(["Start"], await RunAsync(source));
+        Assert.Contains("gone", Why("2", "Start"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ResumedRun_IsAnOriginToo()
+    {
+        var broken = Source.Replace("Value = Side + 1", "throw new InvalidOperationException()", StringComparison.Ordinal).Replace("2 * x", "5 * x", StringComparison.Ordinal);
+        await RunAsync(broken);
+        await RunAsync(Source, isReuse: false, resume: new("1", null));
+
+        // What the resumed run took over was made by the code of the run before it.
+        var ran = await RunAsync(Source);
+
+        Assert.Contains("More", ran);
+        Assert.DoesNotContain("Work", ran);
+    }
+
+    private string Root => Path.Join(_directory.FullName, ".metaflow");
+
+    private async Task<List<string>> RunAsync(
+        string source, Action<FlowSpec>? set = null, string foundation = "packages", bool isReuse = true, ResumeRequest? resume = null)
+    {
+        using var image = new MemoryStream();
+        var emitted = Compiled.From(source).Output.WithAssemblyName($"Program{Guid.NewGuid():N}").Emit(image, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(emitted.Success, string.Join('\n', emitted.Diagnostics));
+        image.Position = 0;
+        var definition = FlowRegistry.Get(_programs.LoadFromStream(image).GetType("F", throwOnError: true)!);
+        var flow = definition.Create(null);
+        set?.Invoke(flow);
+        var program = new ProgramFiles([("F.dll", image.ToArray())], new Dictionary<string, string> { ["packages"] = foundation });
+        var observer = new Observer();
+        var request = new RunRequest
+        {
+            Definition = definition, StoreRoot = Root, Parameters = flow, Isolation = Isolation.None, MaxWorkers = 2, Resume = resume,
+            Program = _ => program, KeepsCode = true, Reuse = isReuse ? new(null) : null,
+        };
+        await FlowRunner.RunAsync(request, observer, TestContext.Current.CancellationToken);
+        return [.. observer.Started.Order(StringComparer.Ordinal)];
+    }
+
+    private static void Set(FlowSpec flow, string parameter, object value) => flow.GetType().GetProperty(parameter)!.SetValue(flow, value);
+
+    private string Why(string run, string step)
+    {
+        using var store = LocalStore.OpenReadOnly(Root);
+        using var reader = RunReader.Open(store, "F", run);
+        return reader.Attempt(reader.Tasks(step)[0]).Why!;
+    }
+
+    private ContentHash Artifact(string run, string step, string name)
+    {
+        using var store = LocalStore.OpenReadOnly(Root);
+        using var reader = RunReader.Open(store, "F", run);
+        return reader.Artifacts(reader.Tasks(step)[0]).Find(name)!.Hash;
+    }
+
+    private List<string> Values(string run)
+    {
+        using var store = LocalStore.OpenReadOnly(Root);
+        using var reader = RunReader.Open(store, "F", run);
+        return
+        [
+            .. reader.Steps.Order(StringComparer.Ordinal).SelectMany(step => reader.Tasks(step)).Select(task =>
+                $"{task.Step} {string.Join(' ', reader.Artifacts(task).All.OrderBy(artifact => artifact.Name, StringComparer.Ordinal).Select(artifact => $"{artifact.Name}={artifact.Hash}"))}")
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    private sealed class Observer : IRunObserver
+    {
+        public List<string> Started { get; } = [];
+
+        public void RunStarting(string flowName, string runId)
+        {
+        }
+
+        public void Adopted(string originRunId, int tasks)
+        {
+        }
+
+        public void AttemptStarted(in TaskAttempt attempt) => Started.Add(attempt.Step);
+
+        public void Output(in TaskAttempt attempt, Metaflow.Metadata.Records.LogStream stream, DateTimeOffset time, string line)
+        {
+        }
+
+        public void Split(in TaskAttempt attempt, string target, int count)
+        {
+        }
+
+        public void AttemptFinished(in TaskAttempt attempt, Metaflow.Metadata.Records.AttemptOutcome outcome, string? message)
+        {
+        }
+
+        public void Notice(string text)
+        {
+        }
+
+        public void RunFinished(RunResult result)
+        {
+        }
+    }
+}
