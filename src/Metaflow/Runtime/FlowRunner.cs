@@ -27,7 +27,8 @@ internal static class FlowRunner
         RunValidation.Check(request);
         var hello = new TaskCompletionSource<Wire.Hello>(TaskCreationOptions.RunContinuationsAsynchronously);
         var workers = request.Isolation != Isolation.None && WorkerLauncher.IsSupported;
-        var first = workers ? new ProcessHost(() => hello.Task.Result, request.Definition.Name, request.Isolation == Isolation.Process, time, request.CancelGrace) : null;
+        var kills = new MemoryKills();
+        var first = workers ? new ProcessHost(() => hello.Task.Result, request, kills) : null;
 
         // A process takes longer to start than everything before the first task, so it starts now.
         var warming = first is null ? Task.CompletedTask : Task.Run(first.Warm, CancellationToken.None);
@@ -58,7 +59,10 @@ internal static class FlowRunner
                 var provenance = RunProvenance.Begin(request, store, writer);
                 await using var kept = provenance.ConfigureAwait(false);
                 await warming.ConfigureAwait(false);
-                hello.SetResult(new(store.Root, folder.FlowName, folder.RunId, address));
+                hello.SetResult(new(store.Root, folder.FlowName, folder.RunId, address)
+                {
+                    RecycleAfterTasks = request.RecycleAfterTasks ?? 0, RecycleAfterBytes = request.RecycleAfterBytes ?? 0,
+                });
                 observer.RunStarting(folder.FlowName, folder.RunId);
                 if (!workers && request.Isolation != Isolation.None)
                 {
@@ -87,7 +91,7 @@ internal static class FlowRunner
             }
 
             ITaskHost Host(int slot) => workers
-                ? new ProcessHost(() => hello.Task.Result, request.Definition.Name, request.Isolation == Isolation.Process, time, request.CancelGrace)
+                ? new ProcessHost(() => hello.Task.Result, request, kills)
                 : request.Wrap(new InProcessHost(() => RunContext.Open(store, folder, address, request.Definition, request.Services), time));
         }
         finally

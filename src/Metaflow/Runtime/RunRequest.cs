@@ -80,6 +80,12 @@ internal sealed record RunRequest
 
     public Isolation Isolation { get; init; }
 
+    /// <summary>After so many tasks a worker process is replaced; <see langword="null"/> for never.</summary>
+    public int? RecycleAfterTasks { get; init; }
+
+    /// <summary>A worker process that has more memory than this after a task is replaced; <see langword="null"/> for never.</summary>
+    public long? RecycleAfterBytes { get; init; }
+
     /// <summary>The most bytes kept of each output stream of an attempt.</summary>
     public long MaxLogBytes { get; init; } = AttemptLog.DefaultMaximum;
 

@@ -18,6 +18,7 @@ internal static class Leaving
             case "exit 202": Environment.Exit(202); break;
             case "throw": throw new InvalidOperationException("thrown", new FormatException("the cause"));
             case "cancel": throw new OperationCanceledException("nobody asked");
+            case "memory": GC.KeepAlive(new byte[1_000_000_000]); break;
             case "thread":
                 var thread = new Thread(() => throw new InvalidOperationException("thrown on a thread"));
                 thread.Start();

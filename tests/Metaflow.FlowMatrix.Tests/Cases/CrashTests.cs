@@ -113,6 +113,40 @@ public sealed class CrashTests : IDisposable
     }
 
     [Theory(Timeout = Limit)]
+    [InlineData("--recycle-after-tasks", "4", 4)]
+    [InlineData("--recycle-after-memory", "1", 1)]
+    public async Task Recycle_AfterTasksOrMemory_ContinuesInANewProcess(string option, string value, int tasksOfAProcess)
+    {
+        var result = await _world.RunAsync("WideFlow", "run", "--width", "5", "--max-workers", "1", option, value);
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        var processes = _world.Open("WideFlow").Attempts.Select(attempt => attempt.Record.ProcessId).ToList();
+        Assert.Equal(8, processes.Count);
+        Assert.All(processes.Chunk(tasksOfAProcess), chunk => Assert.Single(chunk.Distinct()));
+        Assert.Equal((8 + tasksOfAProcess - 1) / tasksOfAProcess, processes.Distinct().Count());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Recycle_WithoutWorkers_IsRefused()
+    {
+        var result = await _world.RunAsync("WideFlow", "run", "--isolation", "none", "--recycle-after-tasks", "4");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("there are no worker processes that could be replaced", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Memory_MoreThanTheRuntimeMayHave_FailsTheTaskOnly()
+    {
+        _world.Variables["DOTNET_GCHeapHardLimit"] = "0x8000000";
+
+        var result = await _world.RunAsync("CrashFlow", "run", "--way", "memory");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal("System.OutOfMemoryException", _world.Open("CrashFlow").Single("Middle").Record.Error!.Type);
+    }
+
+    [Theory(Timeout = Limit)]
     [InlineData("worker")]
     [InlineData("none")]
     public async Task Timeout_StepStops_IsCaughtAsTimeout(string isolation)

@@ -46,6 +46,17 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
         Verb = verb, ValueName = "int",
     };
 
+    private readonly CliOption _recycleAfterTasks = new("recycle-after-tasks", "Replace a worker process by a fresh one after so many tasks. Default: never.")
+    {
+        Verb = verb, ValueName = "int",
+    };
+
+    private readonly CliOption _recycleAfterMemory = new(
+        "recycle-after-memory", "Replace a worker process by a fresh one when it has more than so many megabytes after a task. Default: never.")
+    {
+        Verb = verb, ValueName = "int",
+    };
+
     private readonly CliOption _with = new("with", "Add a decorator to every step that does not have it: retry:times=3. May be repeated.")
     {
         Verb = verb, ValueName = "decorator", IsRepeatable = true,
@@ -82,7 +93,7 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
 
     /// <summary>All of them, in the order in which help lists them.</summary>
     public IReadOnlyList<CliOption> All =>
-        [_tag, _maxWorkers, _maxSplits, _maxLogSize, _with, _isolation, _onFailure, _runTimeout, _grace, _namespace, _ui, _runIdFile, _eventsFile];
+        [_tag, _maxWorkers, _maxSplits, _maxLogSize, _with, _isolation, _recycleAfterTasks, _recycleAfterMemory, _onFailure, _runTimeout, _grace, _namespace, _ui, _runIdFile, _eventsFile];
 
     /// <summary>What is to be run, as the options say.</summary>
     /// <param name="context">The command.</param>
@@ -97,6 +108,14 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
             DecoratorSpec.Parse(spec, definition);
         }
 
+        var isolation = options.Enum(_isolation, Isolation.Worker);
+        int? recycleAfterTasks = options.Find(_recycleAfterTasks) is null ? null : options.Int32(_recycleAfterTasks, minimum: 1, absent: 0);
+        int? recycleAfterMemory = options.Find(_recycleAfterMemory) is null ? null : options.Int32(_recycleAfterMemory, minimum: 1, absent: 0);
+        if (isolation == Isolation.None && (recycleAfterTasks ?? recycleAfterMemory) is not null)
+        {
+            throw new UsageException("With --isolation none there are no worker processes that could be replaced: leave --recycle-after-… out.");
+        }
+
         return new()
         {
             Definition = definition,
@@ -109,7 +128,9 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
             MaxWorkers = options.Int32(_maxWorkers, minimum: 1, context.Settings.MaxWorkers),
             MaxSplits = options.Int32(_maxSplits, minimum: 1, RunRequest.DefaultMaxSplits),
             MaxLogBytes = (long)options.Int32(_maxLogSize, minimum: 1, DefaultLogMegabytes) * AttemptLog.Megabyte,
-            Isolation = options.Enum(_isolation, Isolation.Worker),
+            Isolation = isolation,
+            RecycleAfterTasks = recycleAfterTasks,
+            RecycleAfterBytes = recycleAfterMemory * 1024L * 1024,
             With = with,
             OnFailure = options.Enum(_onFailure, OnFailure.Stop),
             TimeLimit = options.Duration(_runTimeout),

@@ -254,7 +254,8 @@ internal readonly record struct ProcessEnd(int ExitCode, int Signal)
 {
     /// <summary>What the user should know.</summary>
     /// <param name="lastWords">What the process wrote to standard error about its end, if anything.</param>
-    public CaughtException Describe(string? lastWords = null) => Signal switch
+    /// <param name="memory">The memory that was used up, if that is why the kernel has ended the process.</param>
+    public CaughtException Describe(string? lastWords = null, string? memory = null) => Signal switch
     {
         0 when ExitCode == ExitCodes.DisallowRetry => new("exit", $"The process ended with exit code {ExitCode}: this failed task will not be retried.", null),
         0 => new("exit", $"The process ended with exit code {ExitCode} before the task was done.", null),
@@ -264,7 +265,12 @@ internal readonly record struct ProcessEnd(int ExitCode, int Signal)
             : "The process was aborted (SIGABRT): native code called abort, or the .NET runtime gave up without a word.", null),
         7 => new("SIGBUS", "The process was ended by SIGBUS (bus error).", null),
         8 => new("SIGFPE", "The process was ended by SIGFPE (arithmetic error).", null),
-        9 => new("SIGKILL", "The process was killed (SIGKILL). If nobody did that by hand, the machine ran out of memory.", null),
+        Posix.SigKill when memory is not null => new(
+            "out of memory",
+            $"The kernel ended the process (SIGKILL) because memory was used up: {memory}. Let fewer tasks run side by side "
+            + "(--max-workers, or [Resources] with MemoryMb on the step), or give the run more memory.",
+            null),
+        Posix.SigKill => new("SIGKILL", "The process was killed (SIGKILL). The kernel did not say that memory was used up, so a person, a program or a limit of the system did it.", null),
         11 => new("SIGSEGV", "Task failed with a segmentation fault (SIGSEGV), most likely in native code.", null),
         15 => new("SIGTERM", "The process was ended by SIGTERM.", null),
         _ => new($"signal {Signal}", $"The process was ended by signal {Signal}.", null),

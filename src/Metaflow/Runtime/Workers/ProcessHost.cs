@@ -7,19 +7,21 @@ namespace Metaflow.Runtime.Workers;
 
 /// <summary>Runs attempts in a worker process, which is started when needed and replaced when it dies.</summary>
 /// <param name="hello">What a worker is told first; asked for when the run exists.</param>
-/// <param name="flowName">The flow.</param>
-/// <param name="fresh">Whether each attempt gets a process of its own.</param>
-/// <param name="time">The clock.</param>
-/// <param name="cancelGrace">How long a cancelled task may take to stop before its process is ended.</param>
-internal sealed class ProcessHost(Func<Wire.Hello> hello, string flowName, bool fresh, TimeProvider time, TimeSpan cancelGrace) : ITaskHost
+/// <param name="request">What is run, and how.</param>
+/// <param name="kills">Knows of processes that the kernel has ended.</param>
+internal sealed class ProcessHost(Func<Wire.Hello> hello, RunRequest request, MemoryKills kills) : ITaskHost
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
+    private readonly TimeProvider _time = request.Time;
+    private readonly string _flowName = request.Definition.Name;
+    private readonly bool _isFresh = request.Isolation == Isolation.Process;
+    private readonly TimeSpan _cancelGrace = request.CancelGrace;
     private WorkerConnection? _worker;
     private long? _cancelled;
 
-    public void Warm() => _worker ??= WorkerLauncher.Start(flowName);
+    public void Warm() => _worker ??= WorkerLauncher.Start(_flowName);
 
     public TaskResult Execute(TaskAssignment assignment, TimeSpan? limit, AttemptLog log, Action<int> started)
     {
@@ -32,7 +34,7 @@ internal sealed class ProcessHost(Func<Wire.Hello> hello, string flowName, bool 
         WorkerConnection worker;
         lock (_gate)
         {
-            worker = _worker ??= WorkerLauncher.Start(flowName);
+            worker = _worker ??= WorkerLauncher.Start(_flowName);
             if (_cancelled is not null)
             {
                 worker.Cancel();
@@ -50,7 +52,7 @@ internal sealed class ProcessHost(Func<Wire.Hello> hello, string flowName, bool 
 
             worker.Send(Wire.Write(writer => writer.Write(assignment)));
             var result = Await(worker, limit, log);
-            if (fresh || result.IsWorkerSpent)
+            if (_isFresh || result.IsWorkerSpent)
             {
                 Release();
             }
@@ -74,7 +76,7 @@ internal sealed class ProcessHost(Func<Wire.Hello> hello, string flowName, bool 
     {
         lock (_gate)
         {
-            _cancelled ??= time.GetTimestamp();
+            _cancelled ??= _time.GetTimestamp();
             _worker?.Cancel();
         }
     }
@@ -83,7 +85,7 @@ internal sealed class ProcessHost(Func<Wire.Hello> hello, string flowName, bool 
 
     private TaskResult Await(WorkerConnection worker, TimeSpan? limit, AttemptLog log)
     {
-        var begun = time.GetTimestamp();
+        var begun = _time.GetTimestamp();
         string? killedFor = null;
         while (true)
         {
@@ -93,9 +95,9 @@ internal sealed class ProcessHost(Func<Wire.Hello> hello, string flowName, bool 
                 wait = due;
             }
 
-            if (limit is { } total && total - time.GetElapsedTime(begun) < wait)
+            if (limit is { } total && total - _time.GetElapsedTime(begun) < wait)
             {
-                wait = total - time.GetElapsedTime(begun);
+                wait = total - _time.GetElapsedTime(begun);
             }
 
             var message = worker.Receive(log, wait, out var ended);
@@ -107,22 +109,24 @@ internal sealed class ProcessHost(Func<Wire.Hello> hello, string flowName, bool 
 
             if (ended)
             {
+                // What the task has started must not outlive it.
+                worker.Kill();
                 var end = worker.Wait();
                 Release();
                 return killedFor is not null
                     ? TaskResult.Failed(new("timeout", killedFor, null), isFinal: _cancelled is not null)
-                    : TaskResult.Failed(end.Describe(log.LastWords), isFinal: end is { Signal: 0, ExitCode: ExitCodes.DisallowRetry });
+                    : TaskResult.Failed(end.Describe(log.LastWords, end.Signal == Posix.SigKill ? kills.Explain() : null), isFinal: end is { Signal: 0, ExitCode: ExitCodes.DisallowRetry });
             }
 
             log.FlushIfDue();
-            if (killedFor is null && limit is { } most && time.GetElapsedTime(begun) >= most)
+            if (killedFor is null && limit is { } most && _time.GetElapsedTime(begun) >= most)
             {
                 killedFor = $"The task did not stop when its timeout had passed, and was ended by force after {most.TotalSeconds:0.#} seconds.";
                 worker.Kill();
             }
-            else if (killedFor is null && _cancelled is { } since && time.GetElapsedTime(since) >= cancelGrace)
+            else if (killedFor is null && _cancelled is { } since && _time.GetElapsedTime(since) >= _cancelGrace)
             {
-                killedFor = $"[KILLED BY ORCHESTRATOR] The task did not stop within {cancelGrace.TotalSeconds:0.###} seconds of being cancelled.";
+                killedFor = $"[KILLED BY ORCHESTRATOR] The task did not stop within {_cancelGrace.TotalSeconds:0.###} seconds of being cancelled.";
                 log.WriteLine(LogStream.Error, killedFor);
                 worker.Kill();
             }

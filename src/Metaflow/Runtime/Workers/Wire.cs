@@ -17,7 +17,14 @@ internal static class Wire
     public const int MaximumLength = 1 << 30;
 
     /// <summary>Where a worker finds the run; the first message.</summary>
-    public readonly record struct Hello(string StoreRoot, string FlowName, string RunId, RecordAddress Started);
+    public readonly record struct Hello(string StoreRoot, string FlowName, string RunId, RecordAddress Started)
+    {
+        /// <summary>After so many tasks the process has done its part; 0 for never.</summary>
+        public int RecycleAfterTasks { get; init; }
+
+        /// <summary>With more memory than this the process has done its part; 0 for never.</summary>
+        public long RecycleAfterBytes { get; init; }
+    }
 
     public static byte[] Write(Action<BinaryWriter> message)
     {
@@ -38,10 +45,16 @@ internal static class Wire
         writer.Write(hello.FlowName);
         writer.Write(hello.RunId);
         writer.Write(hello.Started.Value);
+        writer.Write(hello.RecycleAfterTasks);
+        writer.Write(hello.RecycleAfterBytes);
     }
 
     public static Hello ReadHello(this BinaryReader reader) =>
-        new(reader.ReadString(), reader.ReadString(), reader.ReadString(), new(reader.ReadUInt64()));
+        new(reader.ReadString(), reader.ReadString(), reader.ReadString(), new(reader.ReadUInt64()))
+        {
+            RecycleAfterTasks = reader.ReadInt32(),
+            RecycleAfterBytes = reader.ReadInt64(),
+        };
 
     public static void Write(this BinaryWriter writer, TaskAssignment assignment)
     {

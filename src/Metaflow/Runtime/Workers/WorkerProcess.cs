@@ -51,13 +51,18 @@ internal static class WorkerProcess
         using var context = RunContext.Open(
             store, store.OpenRun(hello.FlowName, hello.RunId), hello.Started, definition, definition.NeedsServices ? services() : null);
         var executor = new TaskExecutor(context, TimeProvider.System);
-        while (ReadMessage(input) is { } message)
+        for (var tasks = 1; ReadMessage(input) is { } message; tasks++)
         {
             _isBusy = true;
             using var assignment = Wire.Reader(message);
             var result = await executor.ExecuteAsync(assignment.ReadAssignment(), cancellation.Token).ConfigureAwait(false);
             await Console.Out.FlushAsync().ConfigureAwait(false);
             await Console.Error.FlushAsync().ConfigureAwait(false);
+            if (IsSpent(hello, tasks))
+            {
+                result = result with { IsWorkerSpent = true };
+            }
+
             _isBusy = false;
             if (!Posix.Write(output, Wire.Write(writer => writer.Write(result))))
             {
@@ -67,6 +72,11 @@ internal static class WorkerProcess
 
         return ExitCodes.Ok;
     }
+
+    /// <summary>Whether the next task gets another process.</summary>
+    private static bool IsSpent(Wire.Hello hello, int tasks) =>
+        (hello.RecycleAfterTasks > 0 && tasks >= hello.RecycleAfterTasks)
+        || (hello.RecycleAfterBytes > 0 && Environment.WorkingSet > hello.RecycleAfterBytes);
 
     /// <summary>
     /// Does once, on nothing, what the first task would wait for: loading and compiling code takes longer than most tasks. The
