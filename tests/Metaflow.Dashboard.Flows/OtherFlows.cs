@@ -39,11 +39,15 @@ public partial class WaitingFlow : FlowSpec
     [Step]
     public Transition Start() => NextForEach(["first", "second"], Wait);
 
-    /// <summary>Waits.</summary>
-    [Step]
+    /// <summary>Waits, and tells so in a card.</summary>
+    [Step, Card(RefreshSeconds = 1)]
     public Transition Wait(string item)
     {
         Console.WriteLine($"{item} waits");
+        var progress = new ProgressBar(2, "Waiting");
+        Current.Card.Append(new Markdown($"# {item} waits"), progress);
+        progress.Update(1);
+        Current.Card.Refresh();
         using var watcher = new FileSystemWatcher(Path.GetDirectoryName(Gate)!);
         using var opened = new ManualResetEventSlim();
         watcher.Created += (_, _) => opened.Set();
@@ -54,6 +58,8 @@ public partial class WaitingFlow : FlowSpec
         }
 
         Console.WriteLine($"{item} goes on");
+        progress.Update(2);
+        Current.Card.Append(new Markdown($"{item} has waited"));
         return Next(Join);
     }
 

@@ -97,6 +97,10 @@ public sealed class RunPageTests(DashboardWorld world)
         await Expect(page.Locator(".run-head .status.running")).ToBeVisibleAsync();
         await Expect(page.Locator("[data-step='Wait'].running")).ToBeVisibleAsync();
         await DashboardWorld.ShowAsync(page, "run-running-light");
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Cards" }).ClickAsync();
+        await Expect(page.FrameLocator("[data-card^='Wait/'] >> nth=0 >> iframe").GetByRole(AriaRole.Heading, new() { Name = "first waits" })).ToBeVisibleAsync();
+        await DashboardWorld.ShowAsync(page, "cards-running-light");
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Graph" }).ClickAsync();
 
         await page.Locator("[data-step='Wait'] .title").ClickAsync();
         await page.Locator(".tasks .row.fixed").First.ClickAsync();
@@ -108,6 +112,8 @@ public sealed class RunPageTests(DashboardWorld world)
         await page.GetByRole(AriaRole.Link, new() { Name = "#1" }).ClickAsync();
         await Expect(page.Locator(".run-head .status.succeeded")).ToBeVisibleAsync();
         await Expect(page.Locator("[data-step='End'].succeeded")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Cards" }).ClickAsync();
+        await Expect(page.FrameLocator("[data-card^='Wait/'] >> nth=0 >> iframe:not([hidden])").GetByText("first has waited")).ToBeVisibleAsync();
         await flow.WaitForExitAsync(TestContext.Current.CancellationToken);
         directory.Delete(recursive: true);
     }

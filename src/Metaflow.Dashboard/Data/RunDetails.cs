@@ -46,6 +46,7 @@ internal sealed class RunDetails(DashboardStore store, RunLists lists)
         {
             Status = progress.Status,
             Finished = progress.Finished is { } finished ? DashboardStore.Millis(finished.ToUnixMicroseconds()) : null,
+            Tags = progress.Tags,
             Steps = [.. progress.Steps.Select(Step)],
             Running = [.. progress.Running.Select(RunningTasks.Of)],
         };

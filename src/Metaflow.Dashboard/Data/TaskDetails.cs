@@ -14,7 +14,7 @@ internal sealed class TaskDetails(DashboardStore store)
     /// <summary>A task with its attempts and its neighbours.</summary>
     public TaskDetail Detail(string flow, string id, string step, string task)
     {
-        var (run, _) = store.Run(flow, id);
+        var (run, runRow) = store.Run(flow, id);
         var number = ObjectPath.Number(task, "task");
         var running = RunningTasks.Of(run).FirstOrDefault(found => found.Id == task && found.Step == step);
         var attempts = run.Ask(index => index.Attempts(run.Flow, run.Number, number)).Where(attempt => attempt.Step == step).ToList();
@@ -50,6 +50,7 @@ internal sealed class TaskDetails(DashboardStore store)
             Decorators = node is null ? [] : [.. node.Decorators.Select(decorator => decorator.Text)],
             File = node is { Location.IsKnown: true } ? node.Location.File : null,
             Line = node is { Location.IsKnown: true } ? node.Location.Line : null,
+            AdoptedFrom = last is { } adopted && new RecordAddress(adopted.Address).Segment < run.OwnSegment ? runRow.OriginRunId : null,
             Following = Neighbour(run, step, number),
             Previous = PreviousOf(run, step, number),
         };

@@ -102,6 +102,9 @@ internal sealed record RunProgress
 {
     public required string Status { get; init; }
     public double? Finished { get; init; }
+
+    /// <summary>The user's tags, which can be changed at any time.</summary>
+    public required IReadOnlyList<string> Tags { get; init; }
     public required IReadOnlyList<StepProgress> Steps { get; init; }
 
     /// <summary>Attempts that are being executed.</summary>

@@ -100,6 +100,9 @@ internal sealed record TaskDetail
     public required IReadOnlyList<string> Decorators { get; init; }
     public string? File { get; init; }
     public int? Line { get; init; }
+
+    /// <summary>The run that this one resumes, if the task was executed there and taken over.</summary>
+    public string? AdoptedFrom { get; init; }
     public string? Previous { get; init; }
     public string? Following { get; init; }
 }

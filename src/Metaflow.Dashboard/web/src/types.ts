@@ -22,7 +22,7 @@ export interface StepProgress {
 }
 
 export interface RunningTask { step: string; id: string; attempt: number; started: number; label?: string }
-export interface RunProgress { status: RunStatus; finished?: number; steps: StepProgress[]; running: RunningTask[] }
+export interface RunProgress { status: RunStatus; finished?: number; tags: string[]; steps: StepProgress[]; running: RunningTask[] }
 
 export interface GraphNode {
   name: string; kind: string; doc?: string; decorators: string[]; splitParents: string[]; file?: string; line?: number;
@@ -55,7 +55,7 @@ export interface AttemptItem { number: number; outcome: Outcome; started: number
 export interface TaskDetail {
   task: TaskItem; attempts: AttemptItem[]; forEach: { step: string; index: number; count: number; label: string }[];
   parents: TaskItem[]; children: TaskItem[]; hasMore?: boolean; doc?: string; decorators: string[];
-  file?: string; line?: number; previous?: string; following?: string;
+  file?: string; line?: number; adoptedFrom?: string; previous?: string; following?: string;
 }
 
 export interface LogLine { time: number; isError: boolean; text: string }

@@ -2,7 +2,7 @@ import { CopyButton } from "../parts/CopyButton";
 import { Link, to } from "../router";
 import type { RunDetail } from "../types";
 
-export function DetailsTab({ detail }: { detail: RunDetail }) {
+export function DetailsTab({ detail, tags }: { detail: RunDetail; tags: string[] }) {
   return (
     <div className="columns">
       <section className="panel">
@@ -10,7 +10,7 @@ export function DetailsTab({ detail }: { detail: RunDetail }) {
         {detail.graph.doc && <p className="doc">{detail.graph.doc}</p>}
         <dl className="facts">
           {Object.entries(detail.facts).map(([name, value]) => <div key={name}><dt>{name}</dt><dd className="mono">{value}<CopyButton text={value} /></dd></div>)}
-          <div><dt>Tags</dt><dd className="tag-list">{detail.run.tags.map((tag) => <span key={tag} className="tag">{tag}</span>)}{detail.run.tags.length === 0 && "–"}</dd></div>
+          <div><dt>Tags</dt><dd className="tag-list">{tags.map((tag) => <span key={tag} className="tag">{tag}</span>)}{tags.length === 0 && "–"}</dd></div>
           <div><dt>System tags</dt><dd className="tag-list">{detail.run.systemTags.map((tag) => <span key={tag} className="tag quiet">{tag}</span>)}</dd></div>
         </dl>
       </section>

@@ -54,7 +54,7 @@ export function RunPage({ flow, run, tab = "graph" }: { flow: string; run: strin
           <div><dt>Started</dt><dd>{fullTime(data.run.started)}</dd></div>
           {data.run.user && <div><dt>User</dt><dd><Link href={`${to()}?user=${encodeURIComponent(data.run.user)}`}>{data.run.user}</Link></dd></div>}
           {data.run.originRunId && <div><dt>Resumes</dt><dd><Link href={to("flows", flow, "runs", data.run.originRunId)}>#{data.run.originRunId}</Link></dd></div>}
-          {data.run.tags.length > 0 && <div><dt>Tags</dt><dd className="tag-list">{data.run.tags.map((tag) => <Link key={tag} className="tag" href={`${to()}?tag=${encodeURIComponent(tag)}`}>{tag}</Link>)}</dd></div>}
+          {progress.tags.length > 0 && <div><dt>Tags</dt><dd className="tag-list">{progress.tags.map((tag) => <Link key={tag} className="tag" href={`${to()}?tag=${encodeURIComponent(tag)}`}>{tag}</Link>)}</dd></div>}
         </dl>
       </header>
       {(data.failure || failed.length > 0) && (
@@ -75,7 +75,7 @@ export function RunPage({ flow, run, tab = "graph" }: { flow: string; run: strin
           : tab === "code" ? <CodeTab flow={flow} run={run} />
           : tab === "environment" ? <EnvironmentTab flow={flow} run={run} />
           : tab === "parameters" ? <ParametersTab flow={flow} run={run} parameters={data.parameters} />
-          : <DetailsTab detail={data} />}
+          : <DetailsTab detail={data} tags={progress.tags} />}
     </div>
   );
 }

@@ -41,6 +41,7 @@ export function TaskPage({ flow, run, step, task, tab = "log", item }: { flow: s
           <div><dt>Duration</dt><dd><Took from={attempt.started} to={attempt.finished} isRunning={attempt.outcome === "running"} /></dd></div>
           <div><dt>Started</dt><dd>{fullTime(attempt.started)}</dd></div>
           {data.forEach.map((level) => <div key={level.step}><dt>{level.step}</dt><dd>{level.label} <span className="muted">{level.index + 1} of {level.count}</span></dd></div>)}
+          {data.adoptedFrom && <div><dt>Taken over from</dt><dd><Link href={to(...taskPath(flow, data.adoptedFrom, step, task))}>#{data.adoptedFrom}</Link></dd></div>}
         </dl>
         <nav className="neighbours" aria-label="Tasks of the step">
           {data.previous ? <Link className="button small" href={to(...taskPath(flow, run, step, data.previous))}>← Previous</Link> : <span className="button small disabled">← Previous</span>}
@@ -119,6 +120,7 @@ function Details({ flow, run, detail, attempt }: { flow: string; run: string; de
           {detail.decorators.length > 0 && <div><dt>Decorators</dt><dd className="tag-list">{detail.decorators.map((text) => <code key={text}>[{text}]</code>)}</dd></div>}
           {detail.file && <div><dt>Source</dt><dd className="mono"><Link className="link" href={`${to("flows", flow, "runs", run, "code")}?file=${encodeURIComponent(detail.file)}&line=${detail.line}`}>{detail.file}:{detail.line}</Link><CopyButton text={`${detail.file}:${detail.line}`} /></dd></div>}
           <div><dt>Attempt</dt><dd>{attempt.number + 1} of {detail.attempts.length}</dd></div>
+          <div><dt>Executed with</dt><dd><Link className="link" href={to("flows", flow, "runs", run, "code")}>Code</Link> · <Link className="link" href={to("flows", flow, "runs", run, "environment")}>Environment</Link></dd></div>
           {attempt.processId !== undefined && <div><dt>Process</dt><dd className="mono">{attempt.processId}</dd></div>}
           <div><dt>Started</dt><dd>{fullTime(attempt.started)}</dd></div>
           {attempt.finished !== undefined && <div><dt>Ended</dt><dd>{fullTime(attempt.finished)}</dd></div>}
