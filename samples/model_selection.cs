@@ -9,6 +9,7 @@ using Metaflow;
 return await Flow.RunAsync<ModelSelectionFlow>(args);
 
 /// <summary>Predicts the weight of a penguin: compares models by cross-validation and fits the best one to all data.</summary>
+[Project("penguins")]
 public partial class ModelSelectionFlow : FlowSpec
 {
     [Parameter(Help = "Table of penguins, as CSV")]

@@ -65,6 +65,24 @@ public sealed class Current
         return Facts.ChangeTags?.Invoke([.. remove ?? []], [.. add], CancellationToken) ?? Task.FromResult(Tags);
     }
 
+    /// <summary>The project that the flow is part of, see <see cref="ProjectAttribute"/>; <see langword="null"/> if none.</summary>
+    public string? ProjectName => Facts.Project?.Project;
+
+    /// <summary>
+    /// The branch of the project that the run belongs to: <c>user.NAME</c>, <c>test.NAME</c>, <c>prod</c> or <c>prod.NAME</c>;
+    /// <see langword="null"/> without a project.
+    /// </summary>
+    public string? BranchName => Facts.Project?.Branch;
+
+    /// <summary>The flow's name within the branch: <c>recommender.prod.GenreFlow</c>; <see langword="null"/> without a project.</summary>
+    public string? ProjectFlowName => Facts.Project?.NameOf(FlowName);
+
+    /// <summary>Whether the run belongs to a production branch of a project.</summary>
+    public bool IsProduction => Facts.Project is { IsProduction: true };
+
+    /// <summary>Whether the run belongs to a user's own branch of a project.</summary>
+    public bool IsUserBranch => Facts.Project is { IsUserBranch: true };
+
     /// <summary>The names of the flow's parameters.</summary>
     public IReadOnlyList<string> ParameterNames => Facts.ParameterNames;
 
@@ -103,6 +121,7 @@ internal sealed record CurrentFacts
     public string UserName { get; init; } = "";
     public string Namespace { get; init; } = "";
     public IReadOnlyList<string> Tags { get; init; } = [];
+    public ProjectBranch? Project { get; init; }
     public IReadOnlyList<string> ParameterNames { get; init; } = [];
     public Func<IReadOnlyList<StepInfo>> Graph { get; init; } = () => [];
     public Func<TaskCards>? Cards { get; init; }

@@ -18,9 +18,10 @@ internal static class RunTags
     }
 
     /// <summary>The tags that every run gets.</summary>
-    public static IReadOnlyList<string> System(string userName) =>
+    /// <param name="identity">For whom it runs: <c>user:NAME</c> or <c>production:TOKEN</c>.</param>
+    public static IReadOnlyList<string> System(string identity) =>
     [
-        $"user:{userName}",
+        identity,
         "runtime:dev",
         $"dotnet_version:{Environment.Version}",
         $"metaflow_version:{ProductVersion.Text}",

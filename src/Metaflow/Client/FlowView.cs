@@ -78,6 +78,7 @@ internal static class FlowView
         UserName = run.Started.UserName,
         Namespace = run.Started.Namespace,
         Tags = run.Started.Tags,
+        Project = ProjectBranch.Of(run.Started.SystemTags),
         ParameterNames = run.Started.ParameterNames,
     };
 }

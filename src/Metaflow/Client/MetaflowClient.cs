@@ -35,8 +35,9 @@ public sealed class MetaflowClient : IDisposable, IAsyncDisposable
     public string DatastoreRoot => Store.Root;
 
     /// <summary>
-    /// Only runs that have this tag are seen. Default: METAFLOW_DEFAULT_NAMESPACE, else <c>user:</c> and the name of the
-    /// user, who is METAFLOW_USER, SUDO_USER, USERNAME, USER or whom the operating system knows.
+    /// Only runs that have this tag are seen. Default: METAFLOW_DEFAULT_NAMESPACE, else <c>production:</c> and
+    /// METAFLOW_PRODUCTION_TOKEN, else <c>user:</c> and the name of the user, who is METAFLOW_USER, SUDO_USER, USERNAME,
+    /// USER or whom the operating system knows.
     /// <see langword="null"/> is the global namespace: all runs are seen.
     /// </summary>
     public string? Namespace

@@ -6,6 +6,15 @@ namespace Metaflow.Client;
 /// <content>What a client may change: the tags of users.</content>
 public sealed partial class RunReference
 {
+    /// <summary>The project that the flow was part of, see <see cref="ProjectAttribute"/>; <see langword="null"/> if none.</summary>
+    public string? ProjectName => ProjectBranch.Of(SystemTags)?.Project;
+
+    /// <summary>
+    /// The branch of the project that the run belongs to: <c>user.NAME</c>, <c>test.NAME</c>, <c>prod</c> or <c>prod.NAME</c>;
+    /// <see langword="null"/> without a project.
+    /// </summary>
+    public string? BranchName => ProjectBranch.Of(SystemTags)?.Branch;
+
     /// <summary>
     /// Gives the run tags; those that it has already, also from the system, are ignored. Durable on return. Changes by several
     /// at once come one after the other, and none is lost.

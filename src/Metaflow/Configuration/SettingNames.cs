@@ -18,8 +18,11 @@ internal static class SettingNames
     /// <summary>The directory in which the <c>.metaflow</c> directory of local runs is.</summary>
     public const string LocalStoreParent = "DATASTORE_SYSROOT_LOCAL";
 
-    /// <summary>The namespace that the client sees unless <c>--namespace</c> says otherwise; default <c>user:NAME</c>.</summary>
+    /// <summary>The namespace that the client sees unless <c>--namespace</c> says otherwise; default <c>user:NAME</c>, or <c>production:TOKEN</c>.</summary>
     public const string DefaultNamespace = "DEFAULT_NAMESPACE";
+
+    /// <summary>The token of a production deployment: runs belong to <c>production:TOKEN</c> instead of to the user.</summary>
+    public const string ProductionToken = "PRODUCTION_TOKEN";
 
     /// <summary>How many tasks run side by side unless <c>--max-workers</c> says otherwise.</summary>
     public const string MaxWorkers = "MAX_WORKERS";

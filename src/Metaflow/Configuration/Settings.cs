@@ -26,7 +26,10 @@ internal sealed class Settings
         ?? _environment.UserName;
 
     /// <summary>What the client sees inside a run.</summary>
-    public string DefaultNamespace => Find(SettingNames.DefaultNamespace)?.Values[0] ?? $"user:{UserName}";
+    public string DefaultNamespace => Find(SettingNames.DefaultNamespace)?.Values[0] ?? Identity;
+
+    /// <summary>For whom runs are: <c>production:</c> and the token of a deployment where there is one, else <c>user:</c> and the name.</summary>
+    public string Identity => Find(SettingNames.ProductionToken) is { } token ? $"production:{token.Values[0]}" : $"user:{UserName}";
 
     /// <summary>How many tasks run side by side.</summary>
     public int MaxWorkers =>

@@ -20,6 +20,12 @@ public sealed record RunnerOptions
     /// <summary>What the client sees inside the run. Default: <c>user:</c> and the name of the user.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>For a flow in a project, see <see cref="ProjectAttribute"/>: the branch. Default: the user's own.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>For a flow in a project: whether it is a production run. Default: no.</summary>
+    public bool Production { get; init; }
+
     /// <summary>
     /// For a flow as an object: whether tasks run in worker processes, which needs a program whose <c>Main</c> calls
     /// <see cref="Flow.RunAsync{TFlow}"/>. Default: they run in this process. Programs always use worker processes.
@@ -48,6 +54,8 @@ public sealed record RunnerOptions
         .. With.Select(decorator => $"--with={decorator}"),
         .. Of("max-workers", MaxWorkers?.ToString(CultureInfo.InvariantCulture)),
         .. Of("namespace", Namespace),
+        .. Of("branch", Branch),
+        .. Production ? new[] { "--production" } : [],
         .. Of("datastore-root", DatastoreRoot is null ? null : Path.GetFullPath(DatastoreRoot)),
     ];
 

@@ -32,7 +32,7 @@ public sealed class RunTagsTests
     [Fact]
     public void System_NamesUserAndVersions()
     {
-        var tags = RunTags.System("ada");
+        var tags = RunTags.System("user:ada");
 
         Assert.Equal(["user:ada", "runtime:dev"], tags.Take(2));
         Assert.Contains($"dotnet_version:{Environment.Version}", tags);

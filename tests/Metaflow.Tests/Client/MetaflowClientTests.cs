@@ -64,6 +64,7 @@ public sealed class MetaflowClientTests : IDisposable
     [Theory]
     [InlineData("METAFLOW_USER", "eve", "user:eve")]
     [InlineData("METAFLOW_DEFAULT_NAMESPACE", "production:x", "production:x")]
+    [InlineData("METAFLOW_PRODUCTION_TOKEN", "x", "production:x")]
     public void Namespace_Default_FollowsSettings(string variable, string value, string expected)
     {
         LocalStore.Open(_runs.Root).Dispose();

@@ -90,6 +90,7 @@ public sealed partial class FlowRulesTests
         Assert.All(ids, id => Assert.Matches("^MF[0-9]{4}$", id));
     }
 
+    [Project("rules")]
     private sealed partial class OneStepFlow : FlowSpec
     {
         [Step]

@@ -42,6 +42,9 @@ public sealed class FlowDefinition
     /// <summary>Creates the attributes of the class that configure the flow.</summary>
     public Func<IReadOnlyList<Attribute>> Attributes { get; init; } = () => [];
 
+    /// <summary>The project that the flow is part of, if it is part of one.</summary>
+    internal ProjectAttribute? Project => Attributes().OfType<ProjectAttribute>().FirstOrDefault();
+
     /// <summary>The same flow with something around each step's method.</summary>
     internal FlowDefinition Wrap(Func<StepDefinition, StepInvoker> around)
     {

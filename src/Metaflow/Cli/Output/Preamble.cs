@@ -15,7 +15,12 @@ internal static class Preamble
         }
 
         var error = context.Error;
-        error.WriteLine($"Metaflow {ProductVersion.Text} executing {request.Definition.Name} for user:{request.UserName}");
+        error.WriteLine($"Metaflow {ProductVersion.Text} executing {request.Definition.Name} for {context.Settings.Identity}");
+        if (ProjectBranch.Of(request.SystemTags) is { } branch)
+        {
+            error.WriteLine($"Project: {branch.Project}, Branch: {branch.Branch}");
+        }
+
         if (!Directory.Exists(request.StoreRoot))
         {
             var parent = Path.GetFileName(request.StoreRoot) == StoreLayout.Directory

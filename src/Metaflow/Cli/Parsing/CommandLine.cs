@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Metaflow.Cli.Verbs;
 using Metaflow.Configuration;
 using Metaflow.Definitions;
 
@@ -112,7 +113,7 @@ internal sealed record CommandLine(VerbEntry? Verb, CliVerb? Implementation, Opt
             var known = GlobalOptions.All.Concat(Implementation?.Options ?? []).Select(option => option.Typed);
             return Verb is null
                 ? new($"unknown option '{name}'.{NearestMatch.Hint(name, known)} Options of a verb stand after it.")
-                : new($"'{Verb.Name}' has no option '{name}'.{NearestMatch.Hint(name, known)} See 'help {Verb.Name}'.");
+                : new($"'{Verb.Name}' has no option '{name}'.{NearestMatch.Hint(name, known)}{ProjectOptions.Hint(name)} See 'help {Verb.Name}'.");
         }
 
         return Verb is null

@@ -93,7 +93,7 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
 
     /// <summary>All of them, in the order in which help lists them.</summary>
     public IReadOnlyList<CliOption> All =>
-        [_tag, _maxWorkers, _maxSplits, _maxLogSize, _with, _isolation, _recycleAfterTasks, _recycleAfterMemory, _onFailure, _runTimeout, _grace, _namespace, _ui, _runIdFile, _eventsFile];
+        [_tag, _maxWorkers, _maxSplits, _maxLogSize, _with, _isolation, _recycleAfterTasks, _recycleAfterMemory, _onFailure, _runTimeout, _grace, .. ProjectOptions.Of(definition), _namespace, _ui, _runIdFile, _eventsFile];
 
     /// <summary>What is to be run, as the options say.</summary>
     /// <param name="context">The command.</param>
@@ -124,7 +124,7 @@ internal sealed class ExecutionOptions(string verb, FlowDefinition definition)
             UserName = userName,
             Namespace = options.Text(_namespace) ?? context.Settings.DefaultNamespace,
             Tags = RunTags.Validate(options.All(_tag)),
-            SystemTags = RunTags.System(userName),
+            SystemTags = [.. RunTags.System(context.Settings.Identity), .. ProjectOptions.Read(definition, options, userName)?.Tags ?? []],
             MaxWorkers = options.Int32(_maxWorkers, minimum: 1, context.Settings.MaxWorkers),
             MaxSplits = options.Int32(_maxSplits, minimum: 1, RunRequest.DefaultMaxSplits),
             MaxLogBytes = (long)options.Int32(_maxLogSize, minimum: 1, DefaultLogMegabytes) * AttemptLog.Megabyte,

@@ -19,7 +19,7 @@ internal static class Names
         "params", "with", "tag", "tags", "namespace", "user-namespace", "obj", "decospecs", "run-id", "run-id-file", "task-id",
         "max-num-splits", "max-workers", "max-log-size", "runner-attribute-file", "quiet", "no-color", "isolation", "help", "version",
         "datastore", "datastore-root", "metadata", "environment", "json", "origin-run-id", "config", "config-value", "spins", "events-file", "ui",
-        "on-failure", "run-timeout", "grace", "reuse", "reuse-from", "recycle-after-tasks", "recycle-after-memory",
+        "on-failure", "run-timeout", "grace", "branch", "production", "reuse", "reuse-from", "recycle-after-tasks", "recycle-after-memory",
     };
 
     /// <summary>Whether a step's or artifact's name would be mistaken for something of Metaflow.</summary>

@@ -131,6 +131,7 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
         UserName = context.Run.UserName,
         Namespace = context.Run.Namespace,
         Tags = context.Run.Tags,
+        Project = ProjectBranch.Of(context.Run.SystemTags),
         ParameterNames = context.Run.ParameterNames,
         Graph = () => context.StepInfos,
         ChangeTags = (remove, add, cancellationToken) => new TagChange(remove, add).ApplyAsync(
