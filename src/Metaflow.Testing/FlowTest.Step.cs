@@ -73,7 +73,7 @@ public sealed partial class FlowTest<TFlow>
         TaskExecutor executor, TaskAssignment assignment, List<TestedAttempt> attempts, CancellationToken cancellationToken)
     {
         var lines = new List<TaskLogLine>();
-        var log = new AttemptLog((stream, time, text) => lines.Add(new(time, stream == LogStream.Error, text)), static _ => { }, Clock);
+        var log = new AttemptLog((stream, time, text) => lines.Add(new(time, stream == LogStream.Error, text)), static _ => { }, Clock) { Secrets = executor.Secrets };
         if (Faults.CrashOf(assignment) is not { } result)
         {
             using var pump = new OutputPump(Clock);

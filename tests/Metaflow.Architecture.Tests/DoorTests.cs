@@ -15,7 +15,7 @@ public sealed class DoorTests
             "environment variables",
             symbol => symbol.StartsWith("System.Environment.", StringComparison.Ordinal) && symbol.Contains("EnvironmentVariable", StringComparison.Ordinal),
             "Settings",
-            ["Configuration/MachineEnvironment.cs", "Authoring/Decorators/EnvironmentAttribute.cs", "Runtime/Reuse/ExternalFacts.cs", "Runtime/Scheduling/LocalMachine.cs", "Runtime/Workers/WorkerLauncher.cs"]),
+            ["Configuration/MachineEnvironment.cs", "Authoring/Decorators/StepVariables.cs", "Authoring/Secrets/EnvironmentSecrets.cs", "Runtime/Reuse/ExternalFacts.cs", "Runtime/Scheduling/LocalMachine.cs", "Runtime/Workers/WorkerLauncher.cs"]),
         new(
             "the working directory",
             symbol => symbol is "System.Environment.CurrentDirectory" or "System.IO.Directory.GetCurrentDirectory()"

@@ -23,6 +23,7 @@ public sealed class LayoutTests
         ["src/Metaflow/Authoring"] = "Metaflow",
         ["src/Metaflow/Authoring/Decorators"] = "Metaflow",
         ["src/Metaflow/Authoring/ExitHooks"] = "Metaflow",
+        ["src/Metaflow/Authoring/Secrets"] = "Metaflow",
         ["src/Metaflow/Authoring/Parameters"] = "Metaflow",
         ["src/Metaflow/Authoring/Parameters/Binding"] = "Metaflow.Binding",
         ["src/Metaflow/Authoring/Definitions"] = "Metaflow.Definitions",

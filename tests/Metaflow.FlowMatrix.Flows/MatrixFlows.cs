@@ -42,6 +42,7 @@ internal static class MatrixFlows
         typeof(CaughtCrashesFlow),
         typeof(DiesAfterwardsFlow),
         typeof(TimeoutFlow),
+        typeof(SecretsFlow),
         typeof(WaitingFlow),
         typeof(WideFlow),
         typeof(LargeFlow),

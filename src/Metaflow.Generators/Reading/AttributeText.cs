@@ -10,6 +10,8 @@ namespace Metaflow.Generators.Reading;
 /// <summary>Attributes as expressions that create them anew, and as text for people.</summary>
 internal static class AttributeText
 {
+    private const string HiddenSecret = "inline:***";
+
     /// <summary>The expression; <see langword="null"/> if the attribute does not compile.</summary>
     public static string? Creation(AttributeData attribute)
     {
@@ -32,13 +34,14 @@ internal static class AttributeText
         var name = type.Length > Suffix.Length && type.EndsWith(Suffix, System.StringComparison.Ordinal)
             ? type.Substring(0, type.Length - Suffix.Length)
             : type;
-        var texts = attribute.ConstructorArguments.Select(Display)
-            .Concat(attribute.NamedArguments.Select(pair => $"{pair.Key} = {Display(pair.Value)}"))
+        var hides = Known.IsSecrets(attribute.AttributeClass);
+        var texts = attribute.ConstructorArguments.Select(value => Display(value, hides))
+            .Concat(attribute.NamedArguments.Select(pair => $"{pair.Key} = {Display(pair.Value, hides)}"))
             .ToList();
         var names = attribute.AttributeConstructor?.Parameters.Select(parameter => parameter.Name).ToList() ?? [];
         var arguments = attribute.ConstructorArguments
-            .Select((value, i) => new DecoratorArgument(i < names.Count ? names[i] : "", Value(value)))
-            .Concat(attribute.NamedArguments.Select(pair => new DecoratorArgument(pair.Key, Value(pair.Value))));
+            .Select((value, i) => new DecoratorArgument(i < names.Count ? names[i] : "", Value(value, hides)))
+            .Concat(attribute.NamedArguments.Select(pair => new DecoratorArgument(pair.Key, Value(pair.Value, hides))));
         return new(name, texts.Count > 0 ? $"{name}({string.Join(", ", texts)})" : name)
         {
             Arguments = arguments.ToEquatableArray(),
@@ -140,21 +143,28 @@ internal static class AttributeText
         _ => "default",
     };
 
-    private static string Display(TypedConstant constant) => constant.Kind switch
+    /// <param name="constant">The argument.</param>
+    /// <param name="hides">Whether the values of inline secrets are left out: the graph is stored with each run.</param>
+    private static string Display(TypedConstant constant, bool hides) => constant.Kind switch
     {
-        TypedConstantKind.Array when !constant.IsNull => $"[{string.Join(", ", constant.Values.Select(Display))}]",
+        TypedConstantKind.Array when !constant.IsNull => $"[{string.Join(", ", constant.Values.Select(value => Display(value, hides)))}]",
         TypedConstantKind.Type when constant.Value is ITypeSymbol type => $"typeof({TypeText.Short(type)})",
-        TypedConstantKind.Primitive when constant.Value is double or float => Value(constant),
+        TypedConstantKind.Primitive when constant.Value is double or float => Value(constant, hides),
         TypedConstantKind.Error => "?",
         TypedConstantKind.Enum => string.Join(" | ", constant.ToCSharpString().Split('|').Select(part => part.Split('.').Last().Trim())),
+        _ when hides && IsInlineSecret(constant.Value) => Literal(HiddenSecret),
         _ => constant.IsNull ? "null" : constant.ToCSharpString(),
     };
 
-    private static string Value(TypedConstant constant) => constant.Kind switch
+    private static string Value(TypedConstant constant, bool hides) => constant.Kind switch
     {
-        TypedConstantKind.Array or TypedConstantKind.Type => Display(constant),
+        TypedConstantKind.Array or TypedConstantKind.Type => Display(constant, hides),
+        _ when hides && IsInlineSecret(constant.Value) => HiddenSecret,
         _ => constant.Value is System.IFormattable number
             ? number.ToString(null, CultureInfo.InvariantCulture)
             : constant.Value?.ToString() ?? "",
     };
+
+    private static bool IsInlineSecret(object? value) =>
+        value is string text && text.StartsWith("inline", System.StringComparison.OrdinalIgnoreCase);
 }

@@ -22,6 +22,8 @@ internal static class Known
 
     public static bool IsParameterContext(ITypeSymbol? type) => IsMetaflow(type, "ParameterContext");
 
+    public static bool IsSecrets(INamedTypeSymbol? type) => IsMetaflow(type, "SecretsAttribute");
+
     public static bool IsStepDecorator(INamedTypeSymbol? type) => DerivesFrom(type, "StepDecorator");
 
     public static bool IsFlow(INamedTypeSymbol type) => DerivesFrom(type.BaseType, "FlowSpec");

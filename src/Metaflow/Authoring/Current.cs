@@ -92,6 +92,9 @@ public sealed class Current
     /// <summary>Fires when the task should stop: a timeout, Ctrl-C, or the failure of another task.</summary>
     public CancellationToken CancellationToken { get; internal set; }
 
+    /// <summary>What <see cref="SecretsAttribute"/> gives the step; empty outside of it.</summary>
+    public StepSecrets Secrets { get; } = new();
+
     /// <summary>A directory of this attempt's own. It is created on first use and deleted when the attempt ends.</summary>
     public string TempDirectory => _tempDirectory.Value;
 

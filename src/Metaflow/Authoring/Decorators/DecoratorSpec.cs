@@ -7,7 +7,12 @@ namespace Metaflow;
 /// <summary>Decorators from the command line: <c>retry:times=3,delay-seconds=2</c>.</summary>
 internal static class DecoratorSpec
 {
-    private const string EnvironmentName = "environment";
+    // They take their settings by their constructors, so they cannot be registered as the others are.
+    private static readonly Dictionary<string, Type> WithArguments = new(StringComparer.Ordinal)
+    {
+        ["environment"] = typeof(EnvironmentAttribute),
+        ["secrets"] = typeof(SecretsAttribute),
+    };
 
     /// <summary>Creates the decorator that <paramref name="spec"/> describes.</summary>
     /// <param name="spec">A name, and after a colon properties separated by commas.</param>
@@ -18,6 +23,12 @@ internal static class DecoratorSpec
         var colon = spec.IndexOf(':', StringComparison.Ordinal);
         var name = colon < 0 ? spec : spec[..colon];
         var decorator = Create(FindType(name, definition), name, colon < 0 ? [] : SplitSettings(name, spec[(colon + 1)..]));
+        if (decorator is SecretsAttribute { IsInline: true })
+        {
+            throw new UsageException(
+                "--with secrets: a run records its options, so a secret in one would be stored. Use environment:NAME or file:PATH.");
+        }
+
         return decorator.Validate() is { } fault
             ? throw new UsageException($"--with {spec}: {fault}")
             : decorator;
@@ -25,10 +36,9 @@ internal static class DecoratorSpec
 
     private static Type FindType(string name, FlowDefinition? definition)
     {
-        // It takes its settings by its constructor, so it cannot be registered as the others are.
-        if (name == EnvironmentName)
+        if (WithArguments.TryGetValue(name, out var known))
         {
-            return typeof(EnvironmentAttribute);
+            return known;
         }
 
         var registry = ExtensionRegistrations.All;
@@ -43,7 +53,7 @@ internal static class DecoratorSpec
             return type;
         }
 
-        var names = registry.DecoratorNames.Concat(own.Keys).Append(EnvironmentName).Distinct().Order(StringComparer.Ordinal).ToList();
+        var names = registry.DecoratorNames.Concat(own.Keys).Concat(WithArguments.Keys).Distinct().Order(StringComparer.Ordinal).ToList();
         throw new UsageException(
             $"--with: there is no decorator '{name}'.{NearestMatch.Hint(name, names)} There are: {string.Join(", ", names)}.");
     }

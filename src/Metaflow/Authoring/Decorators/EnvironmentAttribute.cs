@@ -18,16 +18,8 @@ public sealed class EnvironmentAttribute(string name, string value) : StepDecora
     protected internal override async ValueTask<Transition?> InvokeAsync(StepContext step, Func<ValueTask<Transition?>> next)
     {
         ArgumentNullException.ThrowIfNull(next);
-        var before = System.Environment.GetEnvironmentVariable(Name);
-        System.Environment.SetEnvironmentVariable(Name, Value);
-        try
-        {
-            return await next().ConfigureAwait(false);
-        }
-        finally
-        {
-            System.Environment.SetEnvironmentVariable(Name, before);
-        }
+        using var variable = StepVariables.Set(Name, Value);
+        return await next().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -54,6 +54,9 @@ public sealed class StepContext
     /// <summary>Lets the token of <see cref="Metaflow.Current"/> be another one until the result is disposed.</summary>
     internal IDisposable Use(CancellationToken token) => new TokenScope(Current, token);
 
+    /// <summary>Keeps values out of what the attempt says and leaves behind about failures.</summary>
+    internal void Hide(IReadOnlyList<string> secrets) => _host.Hide(secrets);
+
     internal void Store(string artifact, CaughtException? value) => _host.Store(artifact, value);
 
     internal Transition? Recover(Exception exception, CatchAttribute handler) => _host.Recover(exception, handler);
@@ -84,6 +87,9 @@ internal interface IStepHost
     Transition? DefaultTransition();
 
     TimeSpan? RetryAfter(Exception exception);
+
+    /// <summary>Keeps values out of the attempt's output and errors.</summary>
+    void Hide(IReadOnlyList<string> secrets);
 
     void Store(string artifact, CaughtException? value);
 

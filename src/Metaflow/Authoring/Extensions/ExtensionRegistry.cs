@@ -8,6 +8,7 @@ internal sealed class ExtensionRegistry : IExtensionRegistry
     private readonly Dictionary<string, Func<StepDecorator>> _decorators = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<Type, object> _serializers = [];
     private readonly Dictionary<string, Func<CardType>> _cards = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ISecretsProvider> _secrets = new(StringComparer.Ordinal);
 
     /// <summary>A registry with what Metaflow itself brings.</summary>
     public ExtensionRegistry()
@@ -18,6 +19,9 @@ internal sealed class ExtensionRegistry : IExtensionRegistry
         AddDecorator<ResourcesAttribute>();
         AddDecorator<ConcurrencyAttribute>();
         AddDecorator<CardAttribute>();
+        AddSecretsProvider<InlineSecrets>();
+        AddSecretsProvider<EnvironmentSecrets>();
+        AddSecretsProvider<FileSecrets>();
         AddCardType<DefaultCard>();
         AddCardType<BlankCard>();
         AddCardType<JsonCard>();
@@ -67,6 +71,29 @@ internal sealed class ExtensionRegistry : IExtensionRegistry
                 $"Two kinds of cards are called '{name}': {other.FullName} and {typeof(T).FullName}. Rename one of them, or remove a package.");
         }
     }
+
+    public void AddSecretsProvider<T>()
+        where T : ISecretsProvider, new()
+    {
+        var provider = new T();
+        if (!SecretNames.IsProvider(provider.Name))
+        {
+            throw new MetaflowException(
+                $"{typeof(T).FullName}: '{provider.Name}' cannot be the name of a provider of secrets. It has lower-case letters, digits and '-'.");
+        }
+
+        if (!_secrets.TryAdd(provider.Name, provider) && _secrets[provider.Name].GetType() is var other && other != typeof(T))
+        {
+            throw new MetaflowException(
+                $"Two providers of secrets are called '{provider.Name}': {other.FullName} and {typeof(T).FullName}. Rename one of them, or remove a package.");
+        }
+    }
+
+    /// <summary>The names of the providers of secrets, in order.</summary>
+    public IEnumerable<string> SecretsProviderNames => _secrets.Keys.Order(StringComparer.Ordinal);
+
+    /// <summary>The provider of secrets of a name, or <see langword="null"/> if the name is not known.</summary>
+    public ISecretsProvider? SecretsProvider(string name) => _secrets.GetValueOrDefault(name);
 
     /// <summary>A new card of a kind, or <see langword="null"/> if the name is not known.</summary>
     public CardType? CreateCardType(string name) => _cards.TryGetValue(name, out var create) ? create() : null;

@@ -45,4 +45,10 @@ public interface IExtensionRegistry
     /// <exception cref="MetaflowException">Another kind has the same name, or the name has characters that none may have.</exception>
     void AddCardType<T>()
         where T : CardType, new();
+
+    /// <summary>Makes a provider known to <see cref="SecretsAttribute"/> under its <see cref="ISecretsProvider.Name"/>.</summary>
+    /// <typeparam name="T">The provider's class.</typeparam>
+    /// <exception cref="MetaflowException">Another provider has the same name, or the name has characters that none may have.</exception>
+    void AddSecretsProvider<T>()
+        where T : ISecretsProvider, new();
 }

@@ -114,7 +114,7 @@ internal sealed class SpinVerb : CliVerb
     private static async Task<ReplayResult> ExecuteAsync(VerbContext context, TaskReplay task, List<LogBlock> log, CancellationToken cancellationToken)
     {
         using var pump = new OutputPump(context.Host.Time);
-        var output = new AttemptLog((stream, _, line) => (stream == LogStream.Out ? context.Out : context.Error).WriteLine(line), log.Add, context.Host.Time);
+        var output = new AttemptLog((stream, _, line) => (stream == LogStream.Out ? context.Out : context.Error).WriteLine(line), log.Add, context.Host.Time) { Secrets = task.Secrets };
         ReplayResult result;
         using (ConsoleCapture.To(output, pump))
         {

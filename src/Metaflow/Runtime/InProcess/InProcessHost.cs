@@ -24,6 +24,7 @@ internal sealed class InProcessHost(Func<RunContext> open, TimeProvider time) : 
         started(Environment.ProcessId);
         _context ??= open();
         _executor ??= new(_context, time);
+        log.Secrets = _executor.Secrets;
         using (ConsoleCapture.To(log, _pump))
         {
             return _executor.ExecuteAsync(assignment, _cancellation.Token).GetAwaiter().GetResult();

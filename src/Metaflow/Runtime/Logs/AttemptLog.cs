@@ -47,6 +47,9 @@ internal sealed class AttemptLog
     /// <summary>The most bytes kept of each stream.</summary>
     public long Maximum { get; }
 
+    /// <summary>What must not be seen; may grow while the task runs.</summary>
+    public SecretMask Secrets { get; set; } = new();
+
     /// <summary>What the runtime of the task's process said when it ended by itself; <see langword="null"/> if nothing.</summary>
     public string? LastWords { get; private set; }
 
@@ -123,6 +126,7 @@ internal sealed class AttemptLog
         private readonly LogStream _stream;
         private readonly LineSplitter _splitter;
 
+        private SecretFilter? _filter;
         private LogTail? _tail;
         private long _kept;
         private DateTimeOffset _time;
@@ -137,22 +141,20 @@ internal sealed class AttemptLog
         public void Write(ReadOnlySpan<byte> bytes, DateTimeOffset time)
         {
             _time = time;
-            if (_tail is { } tail)
+            if (_filter is null && _log.Secrets.Current.IsEmpty)
             {
-                tail.Add(bytes);
+                Take(bytes);
                 return;
             }
 
-            _splitter.Add(bytes);
-            if (_tail is not null)
-            {
-                _tail.Add(_splitter.TakeRest());
-            }
+            _filter ??= new(_log.Secrets);
+            _filter.Write(bytes, Take);
         }
 
         public void LeaveOut(LogTail bytes, DateTimeOffset time)
         {
             _time = time;
+            _filter?.Complete(Take);
             if (_tail is null)
             {
                 Overflow();
@@ -164,6 +166,7 @@ internal sealed class AttemptLog
 
         public void Complete()
         {
+            _filter?.Complete(Take);
             _splitter.Complete();
             if (_tail is not { } tail)
             {
@@ -182,8 +185,23 @@ internal sealed class AttemptLog
 
             _tail = null;
             _kept = long.MinValue;
-            _splitter.Add(last);
+            _splitter.Add(_log.Secrets.Apply(last));
             _splitter.Complete();
+        }
+
+        private void Take(ReadOnlySpan<byte> bytes)
+        {
+            if (_tail is { } tail)
+            {
+                tail.Add(bytes);
+                return;
+            }
+
+            _splitter.Add(bytes);
+            if (_tail is not null)
+            {
+                _tail.Add(_splitter.TakeRest());
+            }
         }
 
         private void Add(ReadOnlySpan<byte> line)

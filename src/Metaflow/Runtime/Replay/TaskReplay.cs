@@ -2,6 +2,7 @@ using Metaflow.Artifacts;
 using Metaflow.Definitions;
 using Metaflow.Metadata;
 using Metaflow.Metadata.Records;
+using Metaflow.Runtime.Logs;
 using Metaflow.Runtime.Tasks;
 using Metaflow.Storage;
 using Metaflow.Storage.Files;
@@ -110,6 +111,9 @@ internal sealed class TaskReplay : IDisposable
             address, [.. artifacts.Select(artifact => ArtifactKeeper.Keep(_store.Blobs, artifact.Value, artifact.Key))]);
     }
 
+    /// <summary>What the step is given and nobody may read; known when it runs.</summary>
+    public SecretMask Secrets { get; } = new();
+
     /// <summary>Executes the task on this thread.</summary>
     /// <param name="time">The clock for timeouts.</param>
     /// <param name="cancellationToken">Asks the step to stop.</param>
@@ -124,7 +128,7 @@ internal sealed class TaskReplay : IDisposable
             Stack = Recorded.Stack,
             Inputs = Inputs,
         };
-        var result = await new TaskExecutor(_context, time).ExecuteAsync(assignment, cancellationToken).ConfigureAwait(false);
+        var result = await new TaskExecutor(_context, time) { Secrets = Secrets }.ExecuteAsync(assignment, cancellationToken).ConfigureAwait(false);
         var data = TaskData.Parse(result.Data);
         return new(result, data, new(_context.Content, data));
     }

@@ -1,5 +1,6 @@
 using Metaflow.Artifacts;
 using Metaflow.Graph;
+using Metaflow.Runtime.Logs;
 
 namespace Metaflow.Runtime.Tasks;
 
@@ -9,10 +10,11 @@ namespace Metaflow.Runtime.Tasks;
 /// <param name="decorators">The decorators, the outermost first.</param>
 /// <param name="artifacts">What the step is given and leaves.</param>
 /// <param name="time">The clock.</param>
+/// <param name="secrets">What failures must not tell.</param>
 /// <param name="runEnding">Fires when the run ends before the step does.</param>
 internal sealed class StepCall(
     RunContext context, TaskAssignment assignment, StepDecorator[] decorators, ArtifactTable artifacts, TimeProvider time,
-    CancellationToken runEnding) : IStepHost
+    SecretMask secrets, CancellationToken runEnding) : IStepHost
 {
     private (Exception Exception, TimeSpan? Delay)? _decided;
 
@@ -64,7 +66,7 @@ internal sealed class StepCall(
         // A decorator may draw a random number, so what was decided once holds.
         if (_decided is not { } decided || decided.Exception != exception)
         {
-            var failed = new FailedAttempt(assignment.Attempt, Failures.Describe(exception), exception, Random.Shared.NextDouble());
+            var failed = new FailedAttempt(assignment.Attempt, Describe(exception), exception, Random.Shared.NextDouble());
             _decided = decided = (exception, decorators.RetryAfter(failed));
         }
 
@@ -72,10 +74,16 @@ internal sealed class StepCall(
     }
 
     /// <inheritdoc/>
+    public void Hide(IReadOnlyList<string> values) => secrets.Add(values);
+
+    /// <summary>A failure as it may be stored and shown.</summary>
+    public CaughtException Describe(Exception exception) => secrets.Apply(Failures.Describe(exception));
+
+    /// <inheritdoc/>
     public void Store(string artifact, CaughtException? value) => Artifacts.Set(artifact, value);
 
     /// <inheritdoc/>
-    public Transition? Recover(Exception exception, CatchAttribute handler) => Recover(Failures.Describe(exception), handler);
+    public Transition? Recover(Exception exception, CatchAttribute handler) => Recover(Describe(exception), handler);
 
     /// <summary>Takes back what the attempt has set, and lets the flow go on after a failure.</summary>
     public Transition? Recover(CaughtException error, CatchAttribute? handler)

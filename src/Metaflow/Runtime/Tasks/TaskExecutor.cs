@@ -2,6 +2,7 @@ using Metaflow.Artifacts;
 using Metaflow.Definitions;
 using Metaflow.Metadata;
 using Metaflow.Metadata.Records;
+using Metaflow.Runtime.Logs;
 using Metaflow.Storage;
 
 namespace Metaflow.Runtime.Tasks;
@@ -14,6 +15,9 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
 {
     private TaskCardSession? _cards;
 
+    /// <summary>What the steps that ran here have been given and nobody may read.</summary>
+    public SecretMask Secrets { get; init; } = new();
+
     /// <summary>Runs one attempt. Failures of the step come back as a result, not as an exception.</summary>
     public async Task<TaskResult> ExecuteAsync(TaskAssignment assignment, CancellationToken cancellationToken)
     {
@@ -21,7 +25,7 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
         var artifacts = new ArtifactTable(
             $"{context.Definition.Name}/{context.Run.RunId}/{assignment.Step}/{assignment.TaskId}",
             assignment.Parent == default ? null : context.Content.Artifacts(assignment.Parent));
-        var call = new StepCall(context, assignment, decorators, artifacts, time, cancellationToken);
+        var call = new StepCall(context, assignment, decorators, artifacts, time, Secrets, cancellationToken);
         if (assignment.Fallback is { } ended)
         {
             return Store(assignment, call, call.Recover(ended, decorators.Find<CatchAttribute>()), null);
@@ -35,7 +39,7 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            var error = Failures.Describe(exception);
+            var error = call.Describe(exception);
             if (decorators.Find<CatchAttribute>() is { } handler && call.RetryAfter(exception) is null)
             {
                 // What the step left could not be stored.

@@ -43,6 +43,7 @@ internal sealed class ProcessHost(Func<Wire.Hello> hello, RunRequest request, Me
 
         try
         {
+            log.Secrets = worker.Secrets;
             started(worker.ProcessId);
             if (!worker.IsGreeted)
             {

@@ -16,6 +16,8 @@ internal static class Wire
     /// <summary>The largest message: a join of a hundred million inputs.</summary>
     public const int MaximumLength = 1 << 30;
 
+    private const byte SecretsMark = 255;
+
     /// <summary>Where a worker finds the run; the first message.</summary>
     public readonly record struct Hello(string StoreRoot, string FlowName, string RunId, RecordAddress Started)
     {
@@ -108,6 +110,32 @@ internal static class Wire
         }
 
         return assignment with { Stack = stack, Inputs = inputs };
+    }
+
+    /// <summary>Tells the scheduler, before the step runs, what it must not show. An answer begins with an outcome instead.</summary>
+    public static void WriteSecrets(this BinaryWriter writer, IReadOnlyList<string> values)
+    {
+        writer.Write(SecretsMark);
+        writer.Write7BitEncodedInt(values.Count);
+        foreach (var value in values)
+        {
+            writer.Write(value);
+        }
+    }
+
+    /// <summary>Whether a worker's message is not the answer but one of <see cref="WriteSecrets"/>.</summary>
+    public static bool IsSecrets(ReadOnlySpan<byte> message) => message is [SecretsMark, ..];
+
+    public static string[] ReadSecrets(this BinaryReader reader)
+    {
+        reader.ReadByte();
+        var values = new string[reader.Read7BitEncodedInt()];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = reader.ReadString();
+        }
+
+        return values;
     }
 
     public static void Write(this BinaryWriter writer, TaskResult result)

@@ -20,9 +20,13 @@ internal sealed class WorkerConnection(
         new() { Descriptor = Ours(error), Events = Posix.PollIn },
     ];
 
+    private byte[]? _answer;
     private bool _ended;
 
     public int ProcessId => processId;
+
+    /// <summary>What the worker's tasks have been given and nobody may read.</summary>
+    public SecretMask Secrets { get; } = new();
 
     /// <summary>Whether the run has been announced to the worker.</summary>
     public bool IsGreeted { get; set; }
@@ -47,25 +51,20 @@ internal sealed class WorkerConnection(
         }
 
         ReadOutput(log);
-        if (_poll[0].Returned == 0)
+        if (_answer is null && _poll[0].Returned != 0)
+        {
+            ended = !ReadMessage();
+        }
+
+        if (!ended && _answer is null)
         {
             return null;
         }
 
-        Span<byte> prefix = stackalloc byte[Wire.LengthBytes];
-        byte[]? message = null;
-        if (ReadExactly(prefix))
-        {
-            var length = BinaryPrimitives.ReadInt32LittleEndian(prefix);
-            message = new byte[length is >= 0 and <= Wire.MaximumLength
-                ? length
-                : throw new InvalidDataException($"Worker {processId} sent a message of {length} bytes: its result stream was written to by something else.")];
-            message = ReadExactly(message) ? message : null;
-        }
-
         DrainOutput(log);
-        ended = message is null;
-        return message;
+        var answer = _answer;
+        _answer = null;
+        return answer;
     }
 
     /// <summary>Asks the task that is running to stop. Safe from any thread; a worker that is gone has stopped.</summary>
@@ -98,6 +97,49 @@ internal sealed class WorkerConnection(
 
     private static int Ours(AnonymousPipeServerStream pipe) => (int)pipe.SafePipeHandle.DangerousGetHandle();
 
+    /// <summary>
+    /// Reads what a task said about itself before it wrote what has just been read: a value must be known as a secret
+    /// before it is shown.
+    /// </summary>
+    private void ReadNotices()
+    {
+        Span<Posix.PollDescriptor> poll = [new() { Descriptor = _poll[0].Descriptor, Events = Posix.PollIn }];
+        while (_answer is null && Posix.Poll(poll, 0) && ReadMessage())
+        {
+        }
+    }
+
+    /// <summary>Reads a message: the answer, or secrets; false when the worker is gone.</summary>
+    private bool ReadMessage()
+    {
+        Span<byte> prefix = stackalloc byte[Wire.LengthBytes];
+        if (!ReadExactly(prefix))
+        {
+            return false;
+        }
+
+        var length = BinaryPrimitives.ReadInt32LittleEndian(prefix);
+        var message = new byte[length is >= 0 and <= Wire.MaximumLength
+            ? length
+            : throw new InvalidDataException($"Worker {processId} sent a message of {length} bytes: its result stream was written to by something else.")];
+        if (!ReadExactly(message))
+        {
+            return false;
+        }
+
+        // What poll has said about the pipe is no longer true.
+        _poll[0].Returned = 0;
+        if (!Wire.IsSecrets(message))
+        {
+            _answer = message;
+            return true;
+        }
+
+        using var reader = Wire.Reader(message);
+        Secrets.Add(reader.ReadSecrets());
+        return true;
+    }
+
     private void DrainOutput(AttemptLog log)
     {
         do
@@ -125,6 +167,7 @@ internal sealed class WorkerConnection(
                 continue;
             }
 
+            ReadNotices();
             log.Write(i == 1 ? LogStream.Out : LogStream.Error, _buffer.AsSpan(0, read));
             any = true;
         }

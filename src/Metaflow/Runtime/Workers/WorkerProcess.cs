@@ -51,6 +51,7 @@ internal static class WorkerProcess
         using var context = RunContext.Open(
             store, store.OpenRun(hello.FlowName, hello.RunId), hello.Started, definition, definition.NeedsServices ? services() : null);
         var executor = new TaskExecutor(context, TimeProvider.System);
+        executor.Secrets.Added = values => Posix.Write(output, Wire.Write(writer => writer.WriteSecrets(values)));
         for (var tasks = 1; ReadMessage(input) is { } message; tasks++)
         {
             _isBusy = true;
