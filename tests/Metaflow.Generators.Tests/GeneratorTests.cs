@@ -224,4 +224,21 @@ public sealed class GeneratorTests
 
         Assert.Null(result.Exception);
     }
+
+    [Fact]
+    public void Generate_InlineSecrets_KeepsTheirValuesOutOfTheGraph()
+    {
+        var compiled = Compiled.From("""
+            public partial class F : FlowSpec
+            {
+                [Step, Secrets("inline:TOKEN=swordfish", "file:a.json", Role = "inline")] public void Only() { }
+            }
+            """);
+
+        var registration = Assert.Single(compiled.Generated, file => file.Value.Contains("decorator\tSecrets", StringComparison.Ordinal)).Value;
+        var graph = registration.Split('\n').Where(line => line.Contains("decorator\tSecrets", StringComparison.Ordinal));
+        Assert.All(graph, line => Assert.DoesNotContain("swordfish", line, StringComparison.Ordinal));
+        Assert.Contains("inline:***", registration, StringComparison.Ordinal);
+        Assert.Contains("inline:TOKEN=swordfish", registration, StringComparison.Ordinal);
+    }
 }

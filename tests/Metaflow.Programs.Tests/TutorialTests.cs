@@ -160,6 +160,23 @@ public sealed class TutorialTests : IDisposable
     }
 
     [Fact]
+    public async Task Nightly_Ends_CallsItsHooksAndTellsNoSecret()
+    {
+        var sample = await Sample.BuildAsync("nightly");
+
+        var done = await sample.SucceedAsync(_folder.Path, "run");
+        var refused = await sample.RunAsync(_folder.Path, "run", "--refuse");
+
+        Assert.Contains("] north: asking orders.example with ***\n", done, StringComparison.Ordinal);
+        Assert.Contains("] 98 orders in all.\n", done, StringComparison.Ordinal);
+        Assert.Contains("Hook: NightlyFlow/1 is done.\n", done, StringComparison.Ordinal);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("Hook: NightlyFlow/2 has failed. Step Fetch (task-id ", refused.Out, StringComparison.Ordinal);
+        Assert.Contains("failed: The token *** is not valid.", refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("t-", refused.Error.Replace("task-id", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Services_Injected_WorkInEveryTask()
     {
         var sample = await Sample.BuildAsync("services");
