@@ -109,7 +109,7 @@ public sealed class RunVerbTests : IDisposable
     [InlineData("error: --max-workers: 0 is too small; the least is 1.", "run", "--max-workers", "0")]
     [InlineData("error: --isolation: 'vm' is not one of Worker, Process, None (Isolation).", "run", "--isolation", "vm")]
     [InlineData("error: --tag: a tag cannot be empty.", "run", "--tag", "")]
-    [InlineData("error: --with: there is no decorator 'retyr'. Did you mean 'retry'? There are: card, catch, concurrency, environment, handle, resources, retry, skip, timeout, traced.", "run", "--with", "retyr")]
+    [InlineData("error: --with: there is no decorator 'retyr'. Did you mean 'retry'? There are: card, catch, concurrency, environment, handle, resources, retry, secrets, skip, timeout, traced.", "run", "--with", "retyr")]
     [InlineData("error: --with retry: there is no property 'tiems'. Did you mean 'times'? It has: times, delay-seconds, backoff-factor, max-delay-seconds, jitter.", "run", "--with", "retry:tiems=3")]
     [InlineData("error: --with retry:times=9: Times must be from 0 to 4, not 9.", "run", "--with", "retry:times=9")]
     public async Task Run_WrongCommandLine_SaysSoInOneLine(string expected, params string[] arguments)

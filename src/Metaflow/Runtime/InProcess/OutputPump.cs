@@ -139,9 +139,14 @@ internal sealed class OutputPump(TimeProvider time) : IDisposable
                 {
                     Monitor.Wait(_gate);
                 }
-                else if (due == TimeSpan.Zero || !Monitor.Wait(_gate, due))
+                else if (due == TimeSpan.Zero)
                 {
                     break;
+                }
+                else
+                {
+                    // The log may have been drained meanwhile, so look again.
+                    Monitor.Wait(_gate, due);
                 }
             }
 
