@@ -60,6 +60,71 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
     }
 
     [Fact]
+    public async Task CardType_OfAPackage_RendersTheCardsOfAFlow()
+    {
+        var place = feed.CreateWorkplace("cards");
+        await WriteAsync(
+            place, "ReportCards/ReportCards.csproj",
+            """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings></PropertyGroup>
+              <ItemGroup><PackageReference Include="Metaflow" Version="1.*" /></ItemGroup>
+            </Project>
+            """);
+        await WriteAsync(
+            place, "ReportCards/ReportCard.cs",
+            """
+            using Metaflow;
+            using Metaflow.Cards;
+
+            [assembly: MetaflowExtension(typeof(ReportCards.ReportExtension))]
+
+            namespace ReportCards;
+
+            public sealed class ReportExtension : IMetaflowExtension
+            {
+                public void Register(IExtensionRegistry registry) => registry.AddCardType<ReportCard>();
+            }
+
+            public sealed class ReportCard : CardType
+            {
+                public override string Name => "report";
+
+                public override IEnumerable<CardComponent> Render(CardContext context) => [new Markdown($"# Report on {context.StepName}"), .. context.Components];
+            }
+            """);
+        await WriteAsync(
+            place, "flow/sums.cs",
+            """
+            #:package Metaflow@1.*
+            #:package ReportCards@1.0.0
+            #:property PublishAot=false
+            using Metaflow;
+            using Metaflow.Cards;
+
+            return await Flow.RunAsync<SumsFlow>(args);
+
+            public partial class SumsFlow : FlowSpec
+            {
+                [Step]
+                public Transition Start() => Next(End);
+
+                [Step, Card(Type = "report")]
+                public void End() => Current.Card.Append(new Markdown("The sum is 42."));
+            }
+            """);
+
+        var pack = await feed.DotnetAsync(Path.Join(place, "ReportCards"), "pack", "-o", feed.Feed);
+        var run = await feed.DotnetAsync(Path.Join(place, "flow"), "sums.cs", "run");
+        var card = await feed.DotnetAsync(Path.Join(place, "flow"), "sums.cs", "card", "get", "latest/End");
+
+        Assert.True(pack.ExitCode == 0, pack.Output);
+        Assert.True(run.ExitCode == 0, run.Output);
+        Assert.Contains("Report on End", card.Output, StringComparison.Ordinal);
+        Assert.Contains("The sum is 42.", card.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WiringMistake_ThroughPackage_IsACompilerErrorWithOurId()
     {
         var place = feed.CreateWorkplace("mistake");
@@ -92,6 +157,13 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
 
         Assert.NotEqual(0, build.ExitCode);
         Assert.Matches("error MF[0-9]{4}", build.Output);
+    }
+
+    private static async Task WriteAsync(string place, string path, string text)
+    {
+        var file = Path.Join(place, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
     }
 
     private async Task NewAsync(string place, string template, string name)

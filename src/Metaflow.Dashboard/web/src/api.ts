@@ -38,6 +38,24 @@ export async function get<T>(address: string, signal?: AbortSignal): Promise<T> 
   throw new ApiError(message, response.status);
 }
 
+const early = new Map<string, Promise<unknown>>();
+
+/** Asks for what will probably be looked at next; whoever asks for it within a moment gets this answer. */
+export function prefetch(address: string) {
+  if (early.has(address)) return;
+  const asked = get<unknown>(address);
+  asked.catch(() => undefined);
+  early.set(address, asked);
+  setTimeout(() => early.delete(address), 2000);
+}
+
+/** The same as get, or what was asked for a moment ago. */
+export function getSoon<T>(address: string, signal?: AbortSignal): Promise<T> {
+  const asked = early.get(address);
+  early.delete(address);
+  return asked ? (asked as Promise<T>) : get<T>(address, signal);
+}
+
 export interface Loaded<T> { data?: T; error?: ApiError; isLoading: boolean; reload: () => void; set: (data: T) => void }
 
 const recent = new Map<string, unknown>();
@@ -49,8 +67,9 @@ export function useApi<T>(address: string | null, keep = false): Loaded<T> {
   useEffect(() => {
     if (address === null) return;
     const stop = new AbortController();
-    get<T>(address, stop.signal).then(
+    getSoon<T>(address, stop.signal).then(
       (data) => {
+        if (stop.signal.aborted) return;
         recent.delete(address);
         recent.set(address, data);
         if (recent.size > 60) recent.delete(recent.keys().next().value!);

@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
-import { api, get } from "../api";
+import { api, get, getSoon } from "../api";
 import { Empty, Notice } from "../parts/Feedback";
 import { clockTime, count, fullTime } from "../format";
 import type { LogLine, LogMatches, LogPage } from "../types";
@@ -32,7 +32,7 @@ export default function LogView({ address, isRunning }: { address: readonly (str
     asked.current.add(page);
     const key = `${path} ${stream}`;
     try {
-      const reply = await get<LogPage>(api(address, { from: page * pageSize, limit: pageSize, stream: stream === "both" ? undefined : stream }));
+      const reply = await getSoon<LogPage>(api(address, { from: page * pageSize, limit: pageSize, stream: stream === "both" ? undefined : stream }));
       if (latest.current !== key) return;
       setState((before) => ({ total: reply.total, isComplete: reply.isComplete, pages: new Map(before.pages).set(page, reply.lines) }));
     } catch (fault) {

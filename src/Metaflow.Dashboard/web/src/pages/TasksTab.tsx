@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
-import { api, get, runPath } from "../api";
+import { api, get, prefetch, runPath, taskPath } from "../api";
 import { count, duration, plural } from "../format";
 import { Empty, Notice } from "../parts/Feedback";
 import { Status } from "../parts/Status";
@@ -57,6 +57,7 @@ export default function TasksTab({ flow, run, progress }: { flow: string; run: s
   const key = [step, outcome, sort, order, text, generation].join("|");
   const pages = usePages((offset) => api([...runPath(flow, run), "tasks"], { step, outcome, sort: sort === "id" ? undefined : sort, order: order === "asc" ? undefined : order, q: text, offset, limit: pageSize }), key);
   const running = useMemo(() => (outcome === "" && text === "" ? progress.running.filter((task) => !step || task.step === step) : []), [progress.running, step, outcome, text]);
+  useEffect(() => { void import("./LogView"); }, []);
   const last = useRef(0);
   if (pages.total !== undefined) last.current = pages.total;
   const total = Math.min(mostRows, pages.total ?? last.current);
@@ -131,8 +132,14 @@ function Row({ flow, run, task, place, top }: { flow: string; run: string; task?
   const style = top === undefined ? undefined : { transform: `translateY(${top}px)` };
   if (!task) return <div role="row" className="row empty-row" style={style}><span className="skeleton" /></div>;
   const href = to("flows", flow, "runs", run, "steps", task.step, "tasks", task.id) + (task.outcome === "retrying" ? `?attempt=${task.attempt}` : "");
+  const point = () => {
+    if (task.outcome === "running") return;
+    const address = taskPath(flow, run, task.step, task.id);
+    prefetch(api(address));
+    prefetch(api([...address, "attempts", task.attempt, "log"], { from: 0, limit: 500 }));
+  };
   return (
-    <a role="row" className={`row${top === undefined ? " fixed" : ""}`} style={style} data-row={place} aria-rowindex={place + 2} href={href} onClick={(event) => { if (!event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); navigate(href); } }}>
+    <a role="row" className={`row${top === undefined ? " fixed" : ""}`} style={style} data-row={place} aria-rowindex={place + 2} href={href} onPointerEnter={point} onFocus={point} onClick={(event) => { if (!event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); navigate(href); } }}>
       <span role="cell" className="state"><Status status={task.outcome} /></span>
       <span role="cell" className="name">{task.step}</span>
       <span role="cell" className="task mono">{task.id}</span>
