@@ -3,6 +3,7 @@ using Metaflow.Cards;
 namespace Metaflow.Dashboard.Flows;
 
 /// <summary>Fails in one of its branches, for good.</summary>
+[Project("sorting")]
 public partial class FailingFlow : FlowSpec
 {
     /// <summary>Splits.</summary>

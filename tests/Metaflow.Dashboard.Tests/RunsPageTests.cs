@@ -37,6 +37,8 @@ public sealed class RunsPageTests(DashboardWorld world)
     [InlineData("?tag=nightly", 1)]
     [InlineData("?flow=ShowcaseFlow&user=ada", 2)]
     [InlineData("?parameter=Rate%3D0.02", 1)]
+    [InlineData("?tag=project%3Asorting&tag=project_branch%3Auser.ada", 1)]
+    [InlineData("?q=sorting", 1)]
     [InlineData("?user=nobody", 0)]
     [InlineData("?flow=ShowcaseFlow&period=custom&from=2020-01-01T00:00", 2)]
     [InlineData("?flow=ShowcaseFlow&period=custom&before=2020-01-01T00:00", 0)]
@@ -46,6 +48,17 @@ public sealed class RunsPageTests(DashboardWorld world)
 
         await Expect(page.Locator("[data-run], .empty")).Not.ToHaveCountAsync(0);
         await Expect(Rows(page)).ToHaveCountAsync(expected);
+    }
+
+    [Fact]
+    public async Task Branch_OfAProject_IsShownAndFilters()
+    {
+        var page = await world.OpenAsync("");
+
+        await page.Locator("[data-run='FailingFlow/1'] .tag.branch").ClickAsync();
+
+        await Expect(Rows(page)).ToHaveCountAsync(1);
+        await Expect(page.Locator(".chip").First).ToContainTextAsync("project:sorting");
     }
 
     [Fact]

@@ -68,7 +68,7 @@ internal sealed class RunLists(DashboardStore store)
         {
             Flows = store.Ask(index => index.Flows(store.Client.Namespace)),
             Users = [.. rows.Select(row => row.User).Where(user => user.Length > 0).Distinct().Order(StringComparer.Ordinal)],
-            Tags = [.. rows.SelectMany(row => row.Tags).Distinct().Order(StringComparer.Ordinal).Take(500)],
+            Tags = [.. rows.SelectMany(row => row.Tags.Concat(ProjectBranch.Of(row.SystemTags)?.Tags ?? [])).Distinct().Order(StringComparer.Ordinal).Take(500)],
         };
     }
 
@@ -76,6 +76,7 @@ internal sealed class RunLists(DashboardStore store)
     public RunItem Item(RunRow row, bool withParameters)
     {
         var steps = store.Client.Index.AsItIs(index => index.Steps(row.Flow, row.RunId));
+        var branch = ProjectBranch.Of(row.SystemTags);
         return new()
         {
             Flow = row.Flow,
@@ -86,6 +87,8 @@ internal sealed class RunLists(DashboardStore store)
             Finished = row.Finished is { } finished ? DashboardStore.Millis(finished.ToUnixMicroseconds()) : null,
             Tags = row.Tags,
             SystemTags = row.SystemTags,
+            Project = branch?.Project,
+            Branch = branch?.Branch,
             OriginRunId = row.OriginRunId,
             Tasks = steps.Sum(step => step.Attempts - step.Outcomes.GetValueOrDefault((byte)AttemptOutcome.WillRetry)),
             FailedTasks = steps.Sum(step => step.Outcomes.GetValueOrDefault((byte)AttemptOutcome.Failed)),
@@ -176,6 +179,7 @@ internal sealed class RunLists(DashboardStore store)
                 known.Key.Equals(wanted.Name, StringComparison.OrdinalIgnoreCase) && Contains(known.Value, wanted.Value)))
             && query.Words.All(word => Contains($"{row.Flow}/{row.RunId}", word) || Contains(row.User, word)
                 || row.Tags.Any(tag => Contains(tag, word))
+                || ProjectBranch.Of(row.SystemTags) is { } branch && branch.Tags.Any(tag => Contains(tag, word))
                 || Parameters(row).Any(known => Contains($"{known.Key}={known.Value}", word)));
     }
 

@@ -44,6 +44,12 @@ internal sealed record RunItem
     public required IReadOnlyList<string> Tags { get; init; }
     public required IReadOnlyList<string> SystemTags { get; init; }
 
+    /// <summary>The project of the flow; absent if it is in none.</summary>
+    public string? Project { get; init; }
+
+    /// <summary>The branch of the project: <c>user.ada</c>, <c>test.x</c>, <c>prod</c>.</summary>
+    public string? Branch { get; init; }
+
     /// <summary>The run that this one resumed.</summary>
     public string? OriginRunId { get; init; }
 

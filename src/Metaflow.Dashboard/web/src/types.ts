@@ -8,7 +8,7 @@ export interface StoreInfo { root: string; version: string; namespace?: string; 
 
 export interface RunItem {
   flow: string; id: string; status: RunStatus; user: string; started: number; finished?: number;
-  tags: string[]; systemTags: string[]; originRunId?: string; tasks: number; failedTasks: number;
+  tags: string[]; systemTags: string[]; project?: string; branch?: string; originRunId?: string; tasks: number; failedTasks: number;
   parameters?: Record<string, string>;
 }
 

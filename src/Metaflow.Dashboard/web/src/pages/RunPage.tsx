@@ -53,6 +53,7 @@ export function RunPage({ flow, run, tab = "graph" }: { flow: string; run: strin
           <div><dt>Duration</dt><dd><Took from={data.run.started} to={progress.finished ?? data.run.finished} isRunning={progress.status === "running"} /></dd></div>
           <div><dt>Started</dt><dd>{fullTime(data.run.started)}</dd></div>
           {data.run.user && <div><dt>User</dt><dd><Link href={`${to()}?user=${encodeURIComponent(data.run.user)}`}>{data.run.user}</Link></dd></div>}
+          {data.run.branch && <div><dt>Project</dt><dd><Link href={`${to()}?tag=${encodeURIComponent(`project:${data.run.project}`)}`}>{data.run.project}</Link> <Link className="tag branch" href={`${to()}?tag=${encodeURIComponent(`project:${data.run.project}`)}&tag=${encodeURIComponent(`project_branch:${data.run.branch}`)}`}>{data.run.branch}</Link></dd></div>}
           {data.run.originRunId && <div><dt>Resumes</dt><dd><Link href={to("flows", flow, "runs", data.run.originRunId)}>#{data.run.originRunId}</Link></dd></div>}
           {progress.tags.length > 0 && <div><dt>Tags</dt><dd className="tag-list">{progress.tags.map((tag) => <Link key={tag} className="tag" href={`${to()}?tag=${encodeURIComponent(tag)}`}>{tag}</Link>)}</dd></div>}
         </dl>
