@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.Loader;
 using Metaflow.Binding;
 using Metaflow.Definitions;
+using Metaflow.Housekeeping;
 using Metaflow.Metadata;
 using Metaflow.Runtime;
 using Metaflow.Runtime.Reuse;
@@ -175,11 +176,9 @@ public sealed class ReuseMatrixTests : IDisposable
     [Fact]
     public async Task MissingContent_RunsTheTaskAgain()
     {
-        var source = Source.Replace("Side = 7", "Big = new byte[200_000]; Side = 7", StringComparison.Ordinal)
-            .Replace("[Artifact] public partial int Side", "[Artifact] public partial byte[] Big { get; set; } [Artifact] public partial int Side", StringComparison.Ordinal)
-            .Replace("public Transition Big()", "public Transition Large()", StringComparison.Ordinal).Replace("Next(Big)", "Next(Large)", StringComparison.Ordinal);
+        var source = WithBigArtifact();
         await RunAsync(source);
-        File.Delete(Path.Join(Root, StoreLayout.BlobKey(Artifact("1", "Start", "Big"))));
+        File.Delete(Path.Join(Root, StoreLayout.BlobKey(Artifact("1", "Start", "Bulk"))));
 
         Assert.Equal(["Start"], await RunAsync(source));
         Assert.Contains("gone", Why("2", "Start"), StringComparison.Ordinal);
@@ -197,6 +196,83 @@ public sealed class ReuseMatrixTests : IDisposable
 
         Assert.Contains("More", ran);
         Assert.DoesNotContain("Work", ran);
+    }
+
+    [Fact]
+    public async Task RemovedOrigin_LeavesTheRunWhole()
+    {
+        var source = WithBigArtifact();
+        await RunAsync(source);
+        Assert.Empty(await RunAsync(source));
+        using (var store = LocalStore.Open(Root))
+        {
+            var collector = new GarbageCollector(store, new Tomorrow());
+            collector.Remove("F", "1");
+            collector.Execute(collector.Plan(new RetentionRules(), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+
+            Assert.Empty(new StoreVerifier(store).Verify(TestContext.Current.CancellationToken).Problems);
+        }
+
+        Assert.Empty(await RunAsync(source));
+    }
+
+    [Fact]
+    public async Task LongChain_IsTakenOverWhole()
+    {
+        var steps = Enumerable.Range(0, 40).Select(i => $"[Step] public Transition S{i}() {{ {(i % 3 == 0 ? $"A{i % 7} = {i};" : $"Console.WriteLine({i});")} return Next({(i == 39 ? "End" : $"S{i + 1}")}); }}");
+        var source = $$"""
+            public partial class F : FlowSpec
+            {
+                {{string.Join(' ', Enumerable.Range(0, 7).Select(i => $"[Artifact] public partial int A{i} {{ get; set; }}"))}}
+                [Step] public Transition Start() { A0 = 100; return Next(S0); }
+                {{string.Join(' ', steps)}}
+                [Step] public void End() { Console.WriteLine(A0 + A1); }
+            }
+            """;
+        await RunAsync(source);
+        Assert.Empty(await RunAsync(source));
+        var changed = source.Replace("A0 = 100", "A0 = 100; A6 = 200; A2 = 5", StringComparison.Ordinal).Replace("Console.WriteLine(5)", "Console.WriteLine(50)", StringComparison.Ordinal);
+
+        Assert.Equal(["S5", "Start"], await RunAsync(changed));
+        await RunAsync(changed, isReuse: false);
+
+        Assert.Equal(Values("4"), Values("3"));
+    }
+
+    [Fact]
+    public async Task DamagedOrigin_RunsEverything()
+    {
+        await RunAsync(Source);
+        foreach (var segment in Directory.EnumerateFiles(Path.Join(Root, "runs", "F", "1"), "*.seg"))
+        {
+            var bytes = await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken);
+            bytes.AsSpan(bytes.Length / 3, 200).Fill(7);
+            await File.WriteAllBytesAsync(segment, bytes, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(Everything, (await RunAsync(Source)).Distinct());
+    }
+
+    [Fact]
+    public async Task Logs_AreTakenOver()
+    {
+        await RunAsync(Source);
+        await RunAsync(Source);
+
+        using var store = LocalStore.OpenReadOnly(Root);
+        using var reader = RunReader.Open(store, "F", "2");
+        var end = reader.Tasks("End").Single();
+        Assert.Equal("F/1/End/" + end.TaskId, reader.Attempt(end).ReusedFrom);
+        Assert.Single(reader.Log(end.TaskId, 0));
+    }
+
+    private static string WithBigArtifact() =>
+        Source.Replace("Side = 7", "Bulk = new byte[200_000]; Side = 7", StringComparison.Ordinal)
+            .Replace("[Artifact] public partial int Side", "[Artifact] public partial byte[] Bulk { get; set; } [Artifact] public partial int Side", StringComparison.Ordinal);
+
+    private sealed class Tomorrow : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UtcNow.AddDays(1);
     }
 
     private string Root => Path.Join(_directory.FullName, ".metaflow");

@@ -56,8 +56,8 @@ internal sealed class ReuseOrigin : IDisposable
         }
     }
 
-    /// <summary>Whether some of its tasks may have been executed with the same code of a step.</summary>
-    public bool HasCode(string step, string hash) => _chapters.Any(chapter => chapter.Codes?.Find(step)?.Hash == hash);
+    /// <summary>Whether some of its tasks may be the same: their step's code, parameters and settings were.</summary>
+    public bool MayHave(string step, string common) => _chapters.Any(chapter => chapter.Identity?.Common(step) == common);
 
     /// <summary>The successful tasks that it counts as its own, with what identifies them.</summary>
     public IEnumerable<(IdentityParts Parts, UInt128 Place, RecordAddress Address, long TaskId)> Tasks()

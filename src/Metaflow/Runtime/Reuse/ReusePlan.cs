@@ -16,6 +16,9 @@ internal sealed class ReusePlan : IDisposable
     /// <summary>How many earlier runs are looked at.</summary>
     private const int MostRuns = 10;
 
+    /// <summary>After so many tasks of earlier runs no older run is read.</summary>
+    private const int MostTasks = 500_000;
+
     private const long MostWaitingBytes = 32 << 20;
 
     /// <summary>What a task that waits to become durable takes in memory beside its data.</summary>
@@ -209,11 +212,11 @@ internal sealed class ReusePlan : IDisposable
             return false;
         }
 
-        var hash = _codes.Find(step)!.Hash;
+        var common = _identity.Common(step)!;
         foreach (var origin in _origins.Where(origin => !origin.IsRead))
         {
             // The latest one is read in any case, to tell what has changed.
-            if (Guarded(() => origin.HasCode(step, hash)) || origin == _origins[0])
+            if (origin == _origins[0] || (_byIdentity.Count < MostTasks && Guarded(() => origin.MayHave(step, common))))
             {
                 Read(origin);
                 if (_byIdentity.TryGetValue(identity, out found))

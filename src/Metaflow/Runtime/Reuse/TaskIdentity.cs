@@ -64,12 +64,7 @@ internal sealed class TaskIdentity
     /// <param name="inputs">What a join unites.</param>
     public IdentityParts? Of(string step, RecordAddress parent, IReadOnlyList<SplitLevel> stack, IEnumerable<RecordAddress> inputs)
     {
-        if (!_steps.TryGetValue(step, out var facts))
-        {
-            _steps[step] = facts = _codes.Find(step) is { } code ? Facts(step, code) : null;
-        }
-
-        if (facts is null)
+        if (Facts(step) is not { } facts)
         {
             return null;
         }
@@ -79,9 +74,22 @@ internal sealed class TaskIdentity
         return new(Hash($"{facts.Text}\n{artifacts}\n{item}"), facts.Code, facts.Parameters, Short(artifacts), Short(item), facts.Settings);
     }
 
+    /// <summary>What all tasks of a step have in common: where it differs, no task is the same; <see langword="null"/> if the step is not in the program.</summary>
+    public string? Common(string step) => Facts(step)?.Text;
+
     /// <summary>Where a task is in the flow, to find the one in its place in another run.</summary>
     public static UInt128 PlaceOf(string step, IReadOnlyList<SplitLevel> stack) =>
         Hash($"{step} {string.Join(' ', stack.Select(level => $"{level.First}:{level.Index}"))}");
+
+    private StepFacts? Facts(string step)
+    {
+        if (!_steps.TryGetValue(step, out var facts))
+        {
+            _steps[step] = facts = _codes.Find(step) is { } code ? Facts(step, code) : null;
+        }
+
+        return facts;
+    }
 
     private StepFacts Facts(string step, StepCode code)
     {
