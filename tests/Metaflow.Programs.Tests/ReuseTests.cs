@@ -23,7 +23,7 @@ public sealed class ReuseTests : IDisposable
 
         var explained = await program.SucceedAsync(_folder.Path, "explain", "latest");
         Assert.Matches("Start +1 +reused", explained);
-        Assert.Matches("Rate +4 +ran +since run 3 code has changed: Scoring.Words", explained);
+        Assert.Matches(@"Rate +4 +ran +since run 3 code has changed: Scoring\.Words", explained);
         Assert.Matches(@"End +1 +ran +it has \[NoReuse\]", explained);
         Assert.Contains("code has changed", await program.SucceedAsync(_folder.Path, "explain", "4/Rate/2"), StringComparison.Ordinal);
         Assert.Contains("Best [size: 2", await program.SucceedAsync(_folder.Path, "dump", "4/End"), StringComparison.Ordinal);

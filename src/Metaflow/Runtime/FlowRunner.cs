@@ -41,7 +41,7 @@ internal static class FlowRunner
             using var origin = request.Resume is { } resume ? ResumeOrigin.Open(store, request.Definition.Name, resume, graph, time) : null;
             if (request.Reuse is { From: { } from })
             {
-                ReusePlan.Check(store, request.Definition.Name, from);
+                ReusePlan.Check(store, request.Definition.Name, from, time);
             }
 
             var (folder, started) = Claim(request, store, origin, time);

@@ -75,7 +75,7 @@ internal sealed class ReusePlan : IDisposable
         {
             foreach (var number in context.Store.RunIds(context.Folder.FlowName).Where(number => number.ToString(CultureInfo.InvariantCulture) != context.Folder.RunId))
             {
-                if (origins.Count < MostRuns && TryOpen(context, number.ToString(CultureInfo.InvariantCulture), cache) is { } origin)
+                if (origins.Count < MostRuns && TryOpen(context, number.ToString(CultureInfo.InvariantCulture), cache, time) is { } origin)
                 {
                     origins.Add(origin);
                 }
@@ -87,10 +87,10 @@ internal sealed class ReusePlan : IDisposable
 
     /// <summary>Refuses a run that cannot be named, before anything is created.</summary>
     /// <exception cref="MetaflowException">It is not there, is executed right now, or does not know its code.</exception>
-    public static void Check(LocalStore store, string flow, string from)
+    public static void Check(LocalStore store, string flow, string from, TimeProvider time)
     {
         var folder = store.OpenRun(flow, from);
-        if (folder.LockHolder(RunLocks.Scheduler) is { } running)
+        if (folder.Executor(time) is { } running)
         {
             throw new MetaflowException($"Run {folder} is still being executed: {running}. Wait for it, or name another run with --reuse-from.");
         }
@@ -168,12 +168,12 @@ internal sealed class ReusePlan : IDisposable
         ?? throw new MetaflowException($"What run {from} was executed with is not known.");
 
     /// <summary>Opens a run; one that goes on, is gone or cannot be read has nothing to take over.</summary>
-    private static ReuseOrigin? TryOpen(RunContext context, string run, Dictionary<string, StepCodes> cache)
+    private static ReuseOrigin? TryOpen(RunContext context, string run, Dictionary<string, StepCodes> cache, TimeProvider time)
     {
         try
         {
             var folder = context.Store.OpenRun(context.Folder.FlowName, run);
-            return folder.LockHolder(RunLocks.Scheduler) is null ? ReuseOrigin.Open(context.Store, folder, cache) : null;
+            return folder.Executor(time) is null ? ReuseOrigin.Open(context.Store, folder, cache) : null;
         }
         catch (MetaflowException)
         {
