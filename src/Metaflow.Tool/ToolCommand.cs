@@ -27,7 +27,7 @@ internal static class ToolCommand
         }
         catch (NamespaceMismatchException hidden)
         {
-            await error.WriteLineAsync($"error: {hidden.Message.Split(". Set client.")[0]}. --global looks at the runs of everybody.").ConfigureAwait(false);
+            await error.WriteLineAsync($"error: {hidden.ForCommands}").ConfigureAwait(false);
             return ExitCodes.Failed;
         }
         catch (MetaflowException fault)

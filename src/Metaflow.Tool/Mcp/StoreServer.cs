@@ -54,7 +54,7 @@ internal static class StoreServer
         catch (MetaflowException fault)
         {
             // A fault of the question is an answer: the assistant reads it and asks better.
-            return Result(new() { ["error"] = fault.Message }, isError: true);
+            return Result(new() { ["error"] = fault is NamespaceMismatchException hidden ? hidden.ForCommands : fault.Message }, isError: true);
         }
     }
 

@@ -89,8 +89,8 @@ public sealed class MetaflowClient : IDisposable, IAsyncDisposable
             return new(this, path.Flow);
         }
 
-        throw seen is not null && Index.AsItIs(index => index.LatestRun(path.Flow, successfulOnly: false)) is not null
-            ? OutsideNamespace($"{path.Flow} has runs, but none in the namespace '{seen}'.", seen)
+        throw seen is not null && Index.AsItIs(index => index.LatestRun(path.Flow, successfulOnly: false)) is { } latest
+            ? OutsideNamespace($"{path.Flow} has runs, but none in the namespace '{seen}'.", seen, latest)
             : Missing.Flow(this, path.Flow);
     }
 
@@ -187,7 +187,7 @@ public sealed class MetaflowClient : IDisposable, IAsyncDisposable
         var run = new RunReference(this, row);
         return Namespace is not { } seen || IsTagged(row, seen)
             ? run
-            : throw OutsideNamespace($"Run {run.PathSpec}, which {(row.User.Length == 0 ? "somebody" : row.User)} started, is not in the namespace '{seen}'.", seen);
+            : throw OutsideNamespace($"Run {run.PathSpec}, which {(row.User.Length == 0 ? "somebody" : row.User)} started, is not in the namespace '{seen}'.", seen, row);
     }
 
     /// <summary>Reads records of a run.</summary>
@@ -195,6 +195,13 @@ public sealed class MetaflowClient : IDisposable, IAsyncDisposable
 
     private static bool IsTagged(RunRow row, string tag) => row.Tags.Contains(tag) || row.SystemTags.Contains(tag);
 
-    private static NamespaceMismatchException OutsideNamespace(string fault, string seen) =>
-        new($"{fault} Set client.Namespace to a tag of the run, or to null to see all runs.", seen);
+    private static NamespaceMismatchException OutsideNamespace(string fact, string seen, RunRow row)
+    {
+        var tag = row.SystemTags.FirstOrDefault(tag => tag.StartsWith("user:", StringComparison.Ordinal) || tag.StartsWith("production:", StringComparison.Ordinal))
+            ?? row.Tags.Concat(row.SystemTags).FirstOrDefault();
+        return new($"{fact} Set client.Namespace to a tag of the run{(tag is null ? "" : $", such as '{tag}'")}, or to null to see all runs.", seen)
+        {
+            Fact = fact, VisibleIn = tag,
+        };
+    }
 }

@@ -31,19 +31,27 @@ internal static class Missing
                 $"{flow}/{ObjectPath.Text(number)}");
     }
 
-    public static ObjectNotFoundException Step(StoredRun run, string name, IReadOnlyList<string> steps)
+    public static ObjectNotFoundException Step(StoredRun run, string name)
     {
-        var declared = run.Graph.Find(name) is not null;
+        var steps = run.Graph.InOrder.Select(step => step.Name).ToList();
         return new(
-            declared ? $"Run {run.PathSpec} has not reached step '{name}': no task of it has ended."
+            steps.Contains(name) ? $"Run {run.PathSpec} has not reached step '{name}': no task of it has ended."
                 : $"Run {run.PathSpec} has no step '{name}'.{Hint(name, steps)} {List("Its steps", steps)}",
             $"{run.PathSpec}/{name}");
     }
 
-    public static ObjectNotFoundException Task(StoredRun run, string step, long id, long? first) => new(
-        $"Step {step} of run {run.PathSpec} has no task {id} that has ended."
-        + (first is { } known ? $" Its first one is {known}." : ""),
-        $"{run.PathSpec}/{step}/{ObjectPath.Text(id)}");
+    public static ObjectNotFoundException Task(RunReference run, string step, long id, long? first)
+    {
+        var (stored, text) = (run.Stored, ObjectPath.Text(id));
+        var elsewhere = stored.Ask(index => index.Task(stored.Flow, stored.Number, id));
+        var isRunning = elsewhere is null && run.RunningTasks.Any(task => task.Id == text);
+        return new(
+            $"Step {step} of run {run.PathSpec} has no task {text} that has ended."
+            + (elsewhere is { } other ? $" Did you mean '{run.PathSpec}/{other.Step}/{text}'?"
+                : isRunning ? " It is being executed: see RunningTasks."
+                : first is { } known ? $" Its first one is {known}." : ""),
+            $"{run.PathSpec}/{step}/{text}");
+    }
 
     public static ObjectNotFoundException Artifact(string owner, string kind, string name, IEnumerable<string> names)
     {

@@ -143,7 +143,7 @@ public sealed partial class RunReference
         var steps = Stored.Ask(index => index.Steps(Stored.Flow, Stored.Number));
         return steps.FirstOrDefault(step => step.Name == name) is { } found
             ? new(this, found)
-            : throw Missing.Step(Stored, name, [.. steps.Select(step => step.Name)]);
+            : throw Missing.Step(Stored, name);
     }
 
     /// <summary>
@@ -208,7 +208,7 @@ public sealed partial class RunReference
         var row = Stored.Ask(index => index.Task(Stored.Flow, Stored.Number, taskId));
         return row is { } found && found.Step == step
             ? new(this, found)
-            : throw Missing.Task(Stored, Step(step).Name, taskId, FirstTask(step)?.TaskId);
+            : throw Missing.Task(this, Step(step).Name, taskId, FirstTask(step)?.TaskId);
     }
 
     internal static bool IsNamed(StoredArtifact artifact, string name) => artifact.Name.Equals(name, StringComparison.OrdinalIgnoreCase);

@@ -37,7 +37,8 @@ internal sealed class ResumeOrigin : IDisposable
         if (resume.Step is { } step && graph.Find(step) is null)
         {
             throw new UsageException(
-                $"Flow {flowName} has no step '{step}' to resume from. It has: {string.Join(", ", graph.InOrder.Select(node => node.Name))}.");
+                $"Flow {flowName} has no step '{step}' to resume from.{NearestMatch.Hint(step, graph.InOrder.Select(node => node.Name))} "
+                + $"It has: {string.Join(", ", graph.InOrder.Select(node => node.Name))}.");
         }
 
         var folder = store.OpenRun(flowName, resume.OriginRunId);

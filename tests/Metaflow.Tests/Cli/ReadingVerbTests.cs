@@ -113,6 +113,8 @@ public sealed partial class ReadingVerbTests : IDisposable
     [InlineData("error: Step Multiply of run 1 has no finished task 9. Its 3 finished tasks have ids from 2 to 4.", "dump", "1/Multiply/9")]
     [InlineData("error: There is no artifact 'sqare' in what was dumped. Did you mean 'Square'?", "dump", "1/Multiply", "--include", "sqare")]
     [InlineData("error: Step Start of run 1 has no finished task 9. Its only finished task is 1.", "logs", "1/Start/9")]
+    [InlineData("error: Step Start of run 1 has no finished task 3. Did you mean '1/Multiply/3'?", "logs", "1/Start/3")]
+    [InlineData("error: Artifact 'Squares' is not set in what was dumped: no step on the way there has assigned it, or a join did not pass it on. Set are: Square, Title.", "dump", "1/Multiply/3", "--include", "squares")]
     [InlineData("error: Task 1/Start/1 has no attempt 3; its last is 0.", "logs", "1/Start/1", "--attempt", "3")]
     public async Task Read_NothingThere_SaysWhatThereIs(string expected, params string[] arguments)
     {
@@ -122,6 +124,29 @@ public sealed partial class ReadingVerbTests : IDisposable
 
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Equal(expected + "\n", _cli.Error);
+    }
+
+    [Theory]
+    [InlineData(ExitCodes.Failed, "There is no run ReadingFlow/7 in ", "The latest run of ReadingFlow is 1.", "dump", "7")]
+    [InlineData(ExitCodes.Failed, "There is no run ReadingFlow/7 in ", "The latest run of ReadingFlow is 1.", "logs", "ReadingFlow/7/Start")]
+    [InlineData(ExitCodes.Failed, "There is no run ReadingFlow/7 in ", "The latest run of ReadingFlow is 1.", "card", "list", "7")]
+    [InlineData(ExitCodes.Failed, "There is no run ReadingFlow/7 in ", "The latest run of ReadingFlow is 1.", "tag", "list", "7")]
+    [InlineData(ExitCodes.Failed, "There is no run ReadingFlow/7 in ", "The latest run of ReadingFlow is 1.", "resume", "--origin-run-id", "7")]
+    [InlineData(ExitCodes.Failed, "There is no run ReadingFlow/7 in ", "The latest run of ReadingFlow is 1.", "spin", "7/Start")]
+    [InlineData(ExitCodes.Usage, "this program holds the flow 'ReadingFlow', not 'RaedingFlow'.", "Did you mean 'ReadingFlow'?", "dump", "RaedingFlow/1")]
+    [InlineData(ExitCodes.Usage, "'latset' does not name a run, step or task.", "Did you mean 'latest'?", "logs", "latset")]
+    [InlineData(ExitCodes.Usage, "Flow ReadingFlow has no step 'Jion' to resume from.", "Did you mean 'Join'?", "resume", "Jion")]
+    [InlineData(ExitCodes.Usage, "a task's id is a number, and 'x' is not", "x", "dump", "1/Start/x")]
+    [InlineData(ExitCodes.Failed, "has no step 'multipyl'.", "Did you mean 'Multiply'?", "spin", "1/multipyl")]
+    [InlineData(ExitCodes.Failed, "has no step 'multipyl'.", "Did you mean 'Multiply'?", "debug", "1/multipyl")]
+    public async Task Read_WrongNames_SaysWhatWasProbablyMeant(int code, string fault, string hint, params string[] arguments)
+    {
+        await RunFlowAsync();
+
+        Assert.Equal(code, await _cli.RunAsync(Definition, arguments));
+
+        Assert.Contains(fault, _cli.Error, StringComparison.Ordinal);
+        Assert.Contains(hint, _cli.Error, StringComparison.Ordinal);
     }
 
     [Theory]

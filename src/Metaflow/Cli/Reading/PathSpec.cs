@@ -29,12 +29,12 @@ internal sealed record PathSpec(string RunId, string? Step, long? TaskId)
         }
         else if (!isRun && parts.Length > 1 && IsRun(parts[1]))
         {
-            throw new UsageException($"'{text}': this program holds the flow '{flowName}', not '{parts[0]}'.");
+            throw new UsageException($"'{text}': this program holds the flow '{flowName}', not '{parts[0]}'.{NearestMatch.Hint(parts[0], [flowName])}");
         }
 
         if (parts.Length is 0 or > 3 || parts.Contains("") || !IsRun(parts[0]))
         {
-            throw new UsageException($"'{text}' does not name a run, step or task. Write {Description}");
+            throw new UsageException($"'{text}' does not name a run, step or task.{NearestMatch.Hint(parts.Length > 0 ? parts[0] : "", [Latest, flowName])} Write {Description}");
         }
 
         long? taskId = null;

@@ -83,7 +83,10 @@ internal sealed class RunSource : IDisposable
             1 => $"Its only finished task is {ids[0]}.",
             _ => $"Its {ids.Count} finished tasks have ids from {ids[0]} to {ids[^1]}.",
         };
-        return new($"Step {Path.Step} of run {Path.RunId} has no finished task {Path.TaskId}. {range}");
+        var elsewhere = Path.TaskId is { } id ? Reader.Steps.FirstOrDefault(step => Reader.FindTask(step, id) is not null) : null;
+        return new(
+            $"Step {Path.Step} of run {Path.RunId} has no finished task {Path.TaskId}. "
+            + (elsewhere is null ? range : $"Did you mean '{Path.RunId}/{elsewhere}/{Path.TaskId}'?"));
     }
 
     public void Dispose()

@@ -7,6 +7,7 @@ using Metaflow.Binding;
 using Metaflow.Cli.Output;
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Reading;
+using Metaflow.Definitions;
 using Metaflow.Metadata;
 
 namespace Metaflow.Cli.Verbs;
@@ -57,7 +58,7 @@ internal sealed class DumpVerb : CliVerb
             Write(context, source, new(task, selected, artifacts.ReadAll), limit, isJson);
         }
 
-        RequireFound(source, isAny, names, found);
+        RequireFound(source, isAny, names, found, context.Definition.Artifacts);
         return Task.FromResult(ExitCodes.Ok);
     }
 
@@ -71,7 +72,7 @@ internal sealed class DumpVerb : CliVerb
     }
 
     /// <summary>What was asked for by name must be somewhere.</summary>
-    private static void RequireFound(RunSource source, bool isAny, string[]? names, HashSet<string> found)
+    private static void RequireFound(RunSource source, bool isAny, string[]? names, HashSet<string> found, IReadOnlyList<ArtifactDefinition> declared)
     {
         if (!isAny)
         {
@@ -83,8 +84,11 @@ internal sealed class DumpVerb : CliVerb
         if (names?.FirstOrDefault(name => !found.Contains(name)) is { } missing)
         {
             var known = source.Tasks().Take(1).SelectMany(task => source.Reader.Artifacts(task).All)
-                .Concat(source.Path.Step is null ? source.Reader.Parameters : []).Select(artifact => artifact.Name);
-            throw new MetaflowException($"There is no artifact '{missing}' in what was dumped.{NearestMatch.Hint(missing, known)}");
+                .Concat(source.Path.Step is null ? source.Reader.Parameters : []).Select(artifact => artifact.Name).ToList();
+            throw declared.FirstOrDefault(artifact => artifact.Name.Equals(missing, StringComparison.OrdinalIgnoreCase))?.Name is { } unset
+                ? new ArtifactNotSetException(
+                    $"Artifact '{unset}' is not set in what was dumped: no step on the way there has assigned it, or a join did not pass it on. Set are: {string.Join(", ", known)}.")
+                : new MetaflowException($"There is no artifact '{missing}' in what was dumped.{NearestMatch.Hint(missing, known)}");
         }
     }
 

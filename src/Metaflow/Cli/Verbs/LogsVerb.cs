@@ -136,7 +136,7 @@ internal sealed class LogsVerb : CliVerb
     private static List<(string Step, long TaskId, int LastAttempt)> Tasks(RunSource source)
     {
         var ended = source.Tasks().Select(task => (task.Step, task.TaskId, LastAttempt(source, task.TaskId, task.Attempt))).ToList();
-        return ended.Count == 0 && source.Path.TaskId is { } taskId && source.Reader.Attempts(taskId).Count > 0
+        return ended.Count == 0 && source.Path.TaskId is { } taskId && source.Reader.FindTask(taskId) is null && source.Reader.Attempts(taskId).Count > 0
             ? [(source.Path.Step!, taskId, LastAttempt(source, taskId, ended: 0))]
             : ended;
     }
