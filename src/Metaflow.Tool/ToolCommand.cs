@@ -55,6 +55,7 @@ internal static class ToolCommand
             new TagCommand(),
             new DiffCommand(),
             new Code.CodeCommand(),
+            new Code.ReproduceCommand(),
             new Command("run", "One run.") { new Code.RunShowCommand() },
             new SignCommand(),
             new VerifySignatureCommand(),

@@ -23,6 +23,7 @@ public sealed class RoomTests
         ["Client"] = ["Primitives", "Provenance", "Storage", "Artifacts", "Authoring", "Configuration", "Metadata", "Graph", "Cards"],
         ["Signing"] = ["Primitives", "Storage", "Artifacts", "Authoring", "Metadata", "Housekeeping", "Client"],
         ["Comparison"] = ["Primitives", "Provenance", "Storage", "Artifacts", "Authoring", "Metadata", "Graph", "Client"],
+        ["Reproduction"] = ["Primitives", "Provenance", "Storage", "Artifacts", "Authoring", "Configuration", "Metadata", "Client", "Comparison"],
         ["Events"] = ["Primitives", "Metadata", "Runtime", "Client"],
         ["Cli"] = ["Primitives", "Provenance", "Storage", "Artifacts", "Authoring", "Configuration", "Metadata", "Graph", "Runtime", "Client", "Cards", "Events"],
         ["Running"] = ["Primitives", "Authoring", "Configuration", "Runtime", "Client", "Events", "Cli"],

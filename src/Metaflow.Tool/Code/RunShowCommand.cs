@@ -2,7 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Metaflow.Client;
+using Metaflow.Metadata;
+using Metaflow.Metadata.Records;
 using Metaflow.Provenance;
+using Metaflow.Storage;
 using Metaflow.Tool.Query;
 
 namespace Metaflow.Tool.Code;
@@ -11,6 +14,8 @@ namespace Metaflow.Tool.Code;
 internal sealed class RunShowCommand : Command
 {
     private const int ShortValue = 200;
+    private const int MaximumTasks = 100_000;
+    private const int MaximumInputs = 1_000;
 
     private static readonly Argument<string> Run = new("RUN") { Description = "The run as FLOW/RUN: GenreFlow/3." };
 
@@ -71,6 +76,48 @@ internal sealed class RunShowCommand : Command
             json.WriteNull("code");
             json.WriteNull("environment");
         }
+
+        json.WriteStartArray("reproductions");
+        foreach (var attempt in run.Reproductions)
+        {
+            json.WriteStartObject();
+            ReproduceCommand.Write(json, attempt);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        WriteInputs(json, run);
+    }
+
+    /// <summary>What the tasks said that they read from outside, each once.</summary>
+    private static List<ExternalInput> Inputs(RunReference run)
+    {
+        var inputs = new HashSet<ExternalInput>();
+        using var reader = run.Stored.OpenReader(out var folder);
+        foreach (var record in RunRecordReader.Read(folder, reader).Where(record => record.Kind == RecordKind.Attempt).Take(MaximumTasks))
+        {
+            inputs.UnionWith(record.ToTaskData().Inputs);
+            if (inputs.Count >= MaximumInputs)
+            {
+                break;
+            }
+        }
+
+        return [.. inputs.OrderBy(input => input.Name, StringComparer.Ordinal)];
+    }
+
+    private static void WriteInputs(Utf8JsonWriter json, RunReference run)
+    {
+        json.WriteStartArray("inputs");
+        foreach (var input in Inputs(run))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", input.Name);
+            json.WriteString("version", input.Version);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void Print(TextWriter output, RunReference run, bool withPackages)
@@ -83,6 +130,11 @@ internal sealed class RunShowCommand : Command
         foreach (var parameter in run.Parameters)
         {
             Line(output, "parameter", parameter.ToString());
+        }
+
+        foreach (var input in Inputs(run))
+        {
+            Line(output, "input", $"{input.Name} in version {input.Version}");
         }
 
         if (run.Code is not { } code || run.Environment is not { } environment)
@@ -101,6 +153,11 @@ internal sealed class RunShowCommand : Command
         }
 
         PrintEnvironment(output, environment);
+        foreach (var attempt in run.Reproductions)
+        {
+            Line(output, "reproduced", ReproduceCommand.Summary(attempt));
+        }
+
         PrintPackages(output, environment.Packages, withPackages);
     }
 

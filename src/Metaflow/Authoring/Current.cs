@@ -8,12 +8,17 @@ namespace Metaflow;
 /// </summary>
 public sealed class Current
 {
+    private const int MaximumInputs = 1_000;
+    private const int MaximumInputLength = 1_000;
+
     private readonly Lazy<string> _tempDirectory;
+    private readonly List<ExternalInput> _inputs;
     private TaskCards? _cards;
 
     internal Current(CurrentFacts facts, CancellationToken cancellationToken)
     {
         Facts = facts;
+        _inputs = facts.Inputs;
         CancellationToken = cancellationToken;
         _tempDirectory = new(() => Directory.CreateTempSubdirectory("metaflow-").FullName);
     }
@@ -83,6 +88,49 @@ public sealed class Current
     /// <summary>Whether the run belongs to a user's own branch of a project.</summary>
     public bool IsUserBranch => Facts.Project is { IsUserBranch: true };
 
+    /// <summary>
+    /// A number to seed random generators with: <c>new Random(Current.Seed)</c>. It differs between runs, steps and foreach items; it is
+    /// the same for each attempt of a task, when a run is resumed and when it is reproduced. <c>run --run-seed</c> decides it. 0 outside a run.
+    /// </summary>
+    public int Seed => Facts.Seed();
+
+    /// <summary>
+    /// Notes that this task reads something from outside the run, and in which version, so that the run can tell what it was made from.
+    /// Repeating a note does nothing.
+    /// </summary>
+    /// <param name="name">What is read: <c>s3://bucket/films.parquet</c>. At most 1,000 characters.</param>
+    /// <param name="version">Its version: a snapshot's id, a hash, an ETag. At most 1,000 characters.</param>
+    /// <exception cref="ArgumentException">A text is empty or too long.</exception>
+    /// <exception cref="MetaflowException">The task has noted 1,000 inputs already.</exception>
+    public void RecordInput(string name, string version)
+    {
+        RequireText(name);
+        RequireText(version);
+        lock (_inputs)
+        {
+            if (_inputs.Contains(new(name, version)))
+            {
+                return;
+            }
+
+            if (_inputs.Count == MaximumInputs)
+            {
+                throw new MetaflowException($"{PathSpec}: a task can note {MaximumInputs} inputs. Note what they have in common: a folder, a table.");
+            }
+
+            _inputs.Add(new(name, version));
+        }
+
+        static void RequireText(string text, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(text))] string? parameter = null)
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(text, parameter);
+            if (text.Length > MaximumInputLength)
+            {
+                throw new ArgumentException($"It has {text.Length} characters; at most {MaximumInputLength} are kept.", parameter);
+            }
+        }
+    }
+
     /// <summary>The names of the flow's parameters.</summary>
     public IReadOnlyList<string> ParameterNames => Facts.ParameterNames;
 
@@ -128,6 +176,10 @@ internal sealed record CurrentFacts
     public IReadOnlyList<string> ParameterNames { get; init; } = [];
     public Func<IReadOnlyList<StepInfo>> Graph { get; init; } = () => [];
     public Func<TaskCards>? Cards { get; init; }
+    public Func<int> Seed { get; init; } = () => 0;
+
+    /// <summary>Receives what the task says that it reads.</summary>
+    public List<ExternalInput> Inputs { get; init; } = [];
     public Func<IReadOnlyList<string>, IReadOnlyList<string>, CancellationToken, Task<IReadOnlyList<string>>>? ChangeTags { get; init; }
 }
 

@@ -17,4 +17,8 @@ public sealed partial class RunReference
     /// </summary>
     /// <exception cref="CorruptDataException">The record is damaged.</exception>
     public RunEnvironment? Environment => Stored.Provenance?.Environment;
+
+    /// <summary>The attempts to reproduce the run, oldest first: <c>metaflow reproduce</c>. Read each time.</summary>
+    /// <exception cref="CorruptDataException">A record is damaged.</exception>
+    public IReadOnlyList<RunReproduction> Reproductions => Stored.ReadReproductions();
 }

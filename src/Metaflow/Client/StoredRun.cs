@@ -141,6 +141,19 @@ internal sealed class StoredRun
         return StoredRecordContent.Guarded(file, address.Offset, started.Graph, FlowGraph.Parse);
     }
 
+    /// <summary>The attempts to reproduce the run, oldest first. Each is alone in a segment of its own.</summary>
+    public IReadOnlyList<RunReproduction> ReadReproductions()
+    {
+        using var reader = Folder.OpenReader();
+        var own = OwnSegment;
+        return
+        [
+            .. reader.Segments().Where(segment => segment >= own)
+                .SelectMany(segment => reader.ScanSegment(segment, 0).TakeWhile(record => record.Kind == RecordKind.Reproduction))
+                .Select(record => record.ToReproduction()),
+        ];
+    }
+
     private ProvenanceRecord? ReadProvenance()
     {
         // It is written soon after the beginning, so little is read where it is there.

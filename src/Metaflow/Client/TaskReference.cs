@@ -114,6 +114,10 @@ public sealed class TaskReference
     /// <exception cref="CorruptDataException">The log is damaged.</exception>
     public string StandardError => Text(isError: true);
 
+    /// <summary>What the latest attempt said that it read from outside the run; empty if nothing.</summary>
+    /// <exception cref="CorruptDataException">The attempt's record is damaged.</exception>
+    public IReadOnlyList<ExternalInput> Inputs => Stored.Read(content => content.Artifacts(Address).Data.Inputs);
+
     /// <summary>The cards of the latest attempt, in the order in which the step declares them; empty if the step has none.</summary>
     /// <exception cref="CorruptDataException">The attempt's record is damaged.</exception>
     public IReadOnlyList<CardReference> Cards => _last.Cards;

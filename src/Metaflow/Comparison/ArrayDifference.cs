@@ -61,14 +61,15 @@ internal static class ArrayDifference
         }
     }
 
-    private static bool IsReal(NpyHeader header) =>
+    /// <summary>Whether the elements are numbers or truth values that fit a double.</summary>
+    public static bool IsReal(NpyHeader header) =>
         (header.Type.Kind, header.Type.Width) is ('b', 1) or ('i' or 'u', 1 or 2 or 4 or 8) or ('f', 2 or 4 or 8);
 
     private static string Shape(NpyHeader header) =>
         $"({string.Join(", ", header.Shape.Select(length => length.ToString(CultureInfo.InvariantCulture)))})";
 
     /// <summary>Some elements as they are stored, from one on.</summary>
-    private static int Numbers(in ReadOnlySequence<byte> content, NpyHeader header, long from, double[] into) =>
+    public static int Numbers(in ReadOnlySequence<byte> content, NpyHeader header, long from, double[] into) =>
         (header.Type.Kind, header.Type.Width) switch
         {
             ('b' or 'u', 1) => Numbers<byte>(content, header, from, into),

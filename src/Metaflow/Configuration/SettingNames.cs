@@ -51,6 +51,9 @@ internal static class SettingNames
     /// <summary>Where programs are found by name. Not a setting: it has no prefix.</summary>
     public const string Path = "PATH";
 
+    /// <summary>Where NuGet keeps packages, if it is not the usual place. Not a setting: it has no prefix.</summary>
+    public const string NuGetPackages = "NUGET_PACKAGES";
+
     /// <summary>Variables that change how a program computes, and are kept with a run. Not settings: they have no prefix.</summary>
     public static readonly IReadOnlyList<string> ComputingVariables =
     [

@@ -17,6 +17,12 @@ internal static class ProvenanceJson
         WriteOptional(json, "root"u8, record.Root);
         json.WriteStrings("remarks"u8, record.Remarks);
         json.WriteStrings("outside"u8, record.Outside);
+        json.WriteBoolean("allPackages"u8, record.HasAllPackages);
+        if (record.IsFromCode)
+        {
+            json.WriteBoolean("fromCode"u8, true);
+        }
+
         if (record.Git is { } git)
         {
             json.WriteStartObject("git"u8);
@@ -158,6 +164,8 @@ internal static class ProvenanceJson
                 case var _ when name.SequenceEqual("outside"u8):
                     record = record with { Outside = [.. reader.GetStrings().Select(SnapshotPath.Require)] };
                     break;
+                case var _ when name.SequenceEqual("allPackages"u8): record = record with { HasAllPackages = reader.GetBoolean() }; break;
+                case var _ when name.SequenceEqual("fromCode"u8): record = record with { IsFromCode = reader.GetBoolean() }; break;
                 case var _ when name.SequenceEqual("git"u8): record = record with { Git = ReadGit(ref reader) }; break;
                 case var _ when name.SequenceEqual("environment"u8): record = record with { Environment = ReadEnvironment(ref reader) }; break;
                 default: reader.Skip(); break;

@@ -20,6 +20,12 @@ internal sealed record ProvenanceRecord
     /// <summary>Projects that belong to the program and are left out on purpose, by their paths below the root.</summary>
     public IReadOnlyList<string> Outside { get; init; } = [];
 
+    /// <summary>Whether the packages are all that the build needs, and not only what is known of them.</summary>
+    public bool HasAllPackages { get; init; }
+
+    /// <summary>Whether the run was started by code of the program, so that its command line does not start it.</summary>
+    public bool IsFromCode { get; init; }
+
     public GitState? Git { get; init; }
 
     public RunEnvironment Environment { get; init; } = new();

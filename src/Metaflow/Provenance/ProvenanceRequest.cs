@@ -28,6 +28,9 @@ internal sealed record ProvenanceRequest
     /// <summary>How much of the sources is kept.</summary>
     public SnapshotScope Scope { get; init; }
 
+    /// <summary>Whether the run is started by code of the program.</summary>
+    public bool IsFromCode { get; init; }
+
     /// <summary>The most files; what is left out is told.</summary>
     public int MaximumFiles { get; init; } = 5_000;
 

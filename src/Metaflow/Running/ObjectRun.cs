@@ -73,9 +73,10 @@ internal static class ObjectRun
             Settings = new(host.Environment),
             Arguments = arguments,
         };
-        return context.Line.Implementation is ResumeVerb resume
+        var request = context.Line.Implementation is ResumeVerb resume
             ? resume.CreateRequest(context)
             : new ExecutionOptions(verb[0], definition).CreateRequest(context, flow!);
+        return request with { Provenance = request.Provenance is { } kept ? kept with { IsFromCode = true } : null };
     }
 
     private static void Cancel(CancellationTokenSource stop)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Metaflow.Artifacts;
 using Metaflow.Cards;
 using Metaflow.Graph;
@@ -186,9 +187,12 @@ internal static class FlowRunner
             With = request.With,
             ParameterNames = [.. definition.Parameters.Select(parameter => parameter.Name)],
             Graph = definition.Graph,
+            Seed = origin?.Seed ?? request.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
         };
+        var given = request.ParametersOf?.Read(store);
+
         // A resumed run keeps the parameters of its origin, down to the bytes.
-        var values = origin?.Parameters ?? definition.Parameters.Select(parameter => parameter.Keep(request.Parameters, store.Blobs))
+        var values = origin?.Parameters ?? definition.Parameters.Select(parameter => given?.GetValueOrDefault(parameter.Name) ?? parameter.Keep(request.Parameters, store.Blobs))
             .Concat(definition.Constants.Select(constant => ArtifactKeeper.Keep(
                 store.Blobs, ArtifactCodec.Encode(constant.Name, constant.Value()), constant.Name)));
         var writer = folder.OpenWriter();

@@ -13,12 +13,13 @@ internal sealed class ResumeOrigin : IDisposable
     private readonly RunFolder _folder;
     private readonly RunLock _lock;
 
-    private ResumeOrigin(RunFolder folder, RunLock held, ResumePlan plan, IReadOnlyList<StoredArtifact> parameters)
+    private ResumeOrigin(RunFolder folder, RunLock held, ResumePlan plan, IReadOnlyList<StoredArtifact> parameters, int seed)
     {
         _folder = folder;
         _lock = held;
         Plan = plan;
         Parameters = parameters;
+        Seed = seed;
         LastSegment = folder.LastSegment;
     }
 
@@ -27,6 +28,9 @@ internal sealed class ResumeOrigin : IDisposable
 
     /// <summary>The parameters and constants that the run was started with.</summary>
     public IReadOnlyList<StoredArtifact> Parameters { get; }
+
+    /// <summary>The number from which the seeds of its tasks follow.</summary>
+    public int Seed { get; }
 
     /// <summary>The last segment of the run.</summary>
     public int LastSegment { get; }
@@ -52,7 +56,7 @@ internal sealed class ResumeOrigin : IDisposable
         try
         {
             using var run = RunReader.Open(store, flowName, resume.OriginRunId);
-            return new(folder, held, ResumePlan.Read(folder, graph, resume.Step), run.Parameters);
+            return new(folder, held, ResumePlan.Read(folder, graph, resume.Step), run.Parameters, run.Info.Started.Seed);
         }
         catch
         {

@@ -107,6 +107,12 @@ internal sealed record RunRequest
     /// <summary>The run to continue; <see langword="null"/> for a run from the beginning.</summary>
     public ResumeRequest? Resume { get; init; }
 
+    /// <summary>The number from which the seeds of the tasks follow; <see langword="null"/> for a random one.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>An earlier run whose parameters this one gets; <see langword="null"/> for those of <see cref="Parameters"/>.</summary>
+    public GivenParameters? ParametersOf { get; init; }
+
     /// <summary>What to keep of what produces the run; <see langword="null"/> for nothing.</summary>
     public ProvenanceRequest? Provenance { get; init; }
 

@@ -20,6 +20,7 @@ internal static class Names
         "max-num-splits", "max-workers", "max-log-size", "runner-attribute-file", "quiet", "no-color", "isolation", "help", "version",
         "datastore", "datastore-root", "metadata", "environment", "json", "origin-run-id", "config", "config-value", "spins", "events-file", "ui",
         "on-failure", "run-timeout", "grace", "branch", "production", "reuse", "reuse-from", "recycle-after-tasks", "recycle-after-memory",
+        "run-seed", "parameters-of",
     };
 
     /// <summary>Whether a step's or artifact's name would be mistaken for something of Metaflow.</summary>

@@ -67,6 +67,9 @@ internal sealed record RunStartedRecord
     public IReadOnlyList<string> With { get; init; } = [];
     public IReadOnlyList<string> ParameterNames { get; init; } = [];
 
+    /// <summary>The number from which the seeds of the tasks follow.</summary>
+    public int Seed { get; init; }
+
     /// <summary>The static graph as text; see docs/formats/graph.md.</summary>
     public string Graph { get; init; } = "";
 
@@ -87,6 +90,7 @@ internal sealed record RunStartedRecord
         json.WriteStrings("command"u8, run.CommandLine);
         json.WriteStrings("with"u8, run.With);
         json.WriteStrings("parameters"u8, run.ParameterNames);
+        json.WriteNumber("seed"u8, run.Seed);
         json.WriteString("graph"u8, run.Graph);
     }).ToArray();
 
@@ -110,6 +114,7 @@ internal sealed record RunStartedRecord
                 case var _ when name.SequenceEqual("command"u8): run = run with { CommandLine = reader.GetStrings() }; break;
                 case var _ when name.SequenceEqual("with"u8): run = run with { With = reader.GetStrings() }; break;
                 case var _ when name.SequenceEqual("parameters"u8): run = run with { ParameterNames = reader.GetStrings() }; break;
+                case var _ when name.SequenceEqual("seed"u8): run = run with { Seed = reader.GetInt32() }; break;
                 case var _ when name.SequenceEqual("graph"u8): run = run with { Graph = reader.GetText() }; break;
                 default: reader.Skip(); break;
             }

@@ -37,6 +37,10 @@ internal static class StoredRecordContent
     public static ProvenanceRecord ToProvenance(this in StoredRecord record) =>
         Guarded(record, static record => ProvenanceJson.Parse(record.Header.Span, record.Body.Span));
 
+    /// <summary>An attempt to reproduce a run.</summary>
+    public static RunReproduction ToReproduction(this in StoredRecord record) =>
+        Guarded(record, static record => ReproductionJson.Parse(record.Header.Span, record.Body.Span));
+
     /// <summary>An attempt of a task.</summary>
     public static AttemptRecord ToAttempt(this in StoredRecord record) => Guarded(record, static record =>
     {

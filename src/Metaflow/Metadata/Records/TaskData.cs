@@ -41,6 +41,9 @@ internal sealed record TaskData
     /// <summary>The cards of the attempt, in the order in which the step declares them.</summary>
     public IReadOnlyList<StoredCard> Cards { get; init; } = [];
 
+    /// <summary>What the task read from outside, and in which version, in the order in which it said so.</summary>
+    public IReadOnlyList<ExternalInput> Inputs { get; init; } = [];
+
     /// <summary>Everything that the record holds or refers to, in the order of its bytes.</summary>
     public IEnumerable<StoredArtifact> Contents =>
         Artifacts.Concat(Next?.Items is { } items ? [items] : []).Concat(Cards.Select(card => card.Content));
@@ -81,6 +84,7 @@ internal sealed record TaskData
                     break;
                 case var _ when name.SequenceEqual("own"u8): data = data with { Own = reader.GetInt32() }; break;
                 case var _ when name.SequenceEqual("next"u8): data = data with { Next = ReadNext(ref reader, inline) }; break;
+                case var _ when name.SequenceEqual("inputs"u8): data = data with { Inputs = ReadInputs(ref reader) }; break;
                 case var _ when name.SequenceEqual("cards"u8): data = data with { Cards = ReadCards(ref reader, inline) }; break;
                 default: reader.Skip(); break;
             }
@@ -136,6 +140,11 @@ internal sealed record TaskData
             {
                 WriteCards(json, data.Cards, ref at);
             }
+
+            if (data.Inputs.Count > 0)
+            {
+                WriteInputs(json, data.Inputs);
+            }
         });
 
         var inline = Contents.Sum(artifact => artifact.Inline?.Length ?? 0);
@@ -153,6 +162,42 @@ internal sealed record TaskData
         }
 
         return bytes;
+    }
+
+    private static void WriteInputs(Utf8JsonWriter json, IReadOnlyList<ExternalInput> inputs)
+    {
+        json.WriteStartArray("inputs"u8);
+        foreach (var input in inputs)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, input.Name);
+            json.WriteString("version"u8, input.Version);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static List<ExternalInput> ReadInputs(ref Utf8JsonReader reader)
+    {
+        var inputs = new List<ExternalInput>();
+        while (reader.NextElement())
+        {
+            var input = new ExternalInput("", "");
+            while (reader.NextProperty(out var name))
+            {
+                switch (name)
+                {
+                    case var _ when name.SequenceEqual("name"u8): input = input with { Name = reader.GetText() }; break;
+                    case var _ when name.SequenceEqual("version"u8): input = input with { Version = reader.GetText() }; break;
+                    default: reader.Skip(); break;
+                }
+            }
+
+            inputs.Add(input);
+        }
+
+        return inputs;
     }
 
     private static void WriteCards(Utf8JsonWriter json, IReadOnlyList<StoredCard> cards, ref int at)

@@ -45,7 +45,8 @@ internal static class MachineProbe
         return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
     }
 
-    private static IReadOnlyList<string> Features()
+    /// <summary>The instruction sets that decide how numbers are computed.</summary>
+    public static IReadOnlyList<string> Features()
     {
         (string Name, bool IsThere)[] all =
         [

@@ -44,7 +44,8 @@ internal static class PackageProbe
         return stream.Length <= LongestFile ? JsonDocument.Parse(stream) : throw new InvalidDataException($"{file} is larger than such a file is.");
     }
 
-    private static List<PackageVersion> Sorted(IEnumerable<PackageVersion> packages) =>
+    /// <summary>Each package once, by name.</summary>
+    public static List<PackageVersion> Sorted(IEnumerable<PackageVersion> packages) =>
         [.. packages.DistinctBy(package => (package.Name.ToUpperInvariant(), package.Version)).OrderBy(package => package.Name, StringComparer.OrdinalIgnoreCase)];
 
     private static List<PackageVersion> Libraries(JsonElement root)
@@ -92,13 +93,25 @@ internal static class PackageProbe
         foreach (var folder in folders)
         {
             var id = name.ToLowerInvariant();
-            var file = Path.Join(folder, id, version.ToLowerInvariant(), $"{id}.{version.ToLowerInvariant()}.nupkg.sha512");
-            if (File.Exists(file))
+            if (ContentHash(Path.Join(folder, id, version.ToLowerInvariant())) is { } hash)
             {
-                return File.ReadAllText(file).Trim();
+                return hash;
             }
         }
 
         return null;
+    }
+
+    /// <summary>The hash of an extracted package, without its signature, as NuGet keeps it; <see langword="null"/> if it is not there.</summary>
+    public static string? ContentHash(string directory)
+    {
+        var file = Path.Join(directory, ".nupkg.metadata");
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
+        using var document = Read(file);
+        return document.RootElement.TryGetProperty("contentHash"u8, out var hash) ? hash.GetString() : null;
     }
 }

@@ -40,6 +40,9 @@ internal sealed class ProgramClosure
     /// <summary>Projects that are left out on purpose.</summary>
     public SortedSet<string> Outside { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Projects, and where NuGet's list of what was restored for them may be.</summary>
+    public List<(string Project, List<string> Places)> Assets { get; } = [];
+
     /// <summary>What could not be followed.</summary>
     public List<string> Remarks { get; } = [];
 
@@ -131,6 +134,7 @@ internal sealed class ProgramClosure
         Directories.Add(directory);
         Files.Add(project);
         ReadFile(found, project);
+        Assets.Add((project, found.AssetsPlaces(project)));
         Follow(found, file => file.StartsWith(directory + Path.DirectorySeparatorChar, StringComparison.Ordinal));
     }
 
@@ -163,8 +167,7 @@ internal sealed class ProgramClosure
         {
             Array.ForEach(EveryLevel, name => AddIfThere(Path.Join(at, name)));
 
-            // Without a repository there is no end of what is above: only the program's own directory counts.
-            if (Repository is null || at == Repository)
+            if (at == Repository)
             {
                 break;
             }

@@ -61,6 +61,26 @@ internal sealed partial class ProjectFile(Dictionary<string, string> properties)
         }
     }
 
+    /// <summary>Where NuGet's list of what was restored for a project may be, by the properties that decide it.</summary>
+    public List<string> AssetsPlaces(string project)
+    {
+        const string File = "project.assets.json";
+        var directory = Path.GetDirectoryName(project)!;
+        List<string> places = [Path.Join(directory, "obj", File)];
+        var artifacts = properties.GetValueOrDefault("ArtifactsPath");
+        if (artifacts is null && properties.GetValueOrDefault("UseArtifactsOutput") == "true" && Above(directory, "Directory.Build.props") is { } props)
+        {
+            artifacts = Path.Join(Path.GetDirectoryName(props), "artifacts");
+        }
+
+        if (artifacts is not null)
+        {
+            places.Add(Path.Join(Absolute(artifacts, directory), "obj", Path.GetFileNameWithoutExtension(project), File));
+        }
+
+        return places;
+    }
+
     /// <summary>Reads the directives at the beginning of a file of C#: <c>#:project</c>, <c>#:include</c>, <c>#:property</c>.</summary>
     public void ReadDirectives(string path)
     {

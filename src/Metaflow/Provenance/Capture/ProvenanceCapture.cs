@@ -18,6 +18,7 @@ internal sealed class ProvenanceCapture
     private readonly TimeProvider _time;
     private readonly List<string> _remarks = [];
     private readonly WatchList _watched = new();
+    private bool _hasAllPackages;
 
     private ProvenanceCapture(ProvenanceRequest request, LocalStore store, TimeProvider time)
     {
@@ -66,6 +67,8 @@ internal sealed class ProvenanceCapture
         var record = new ProvenanceRecord
         {
             Taken = taken,
+            IsFromCode = _request.IsFromCode,
+            HasAllPackages = _hasAllPackages,
             Environment = MachineProbe.Read(_request, source with { Sdk = source.Sdk ?? sdk }) with { Packages = packages },
         };
         if (_request.Scope == SnapshotScope.None)
@@ -103,8 +106,11 @@ internal sealed class ProvenanceCapture
             _remarks.Add($"changed after the program was built: {newer}");
         }
 
+        var (packages, hasAll) = WithProjects(record.Environment.Packages, closure, source.File!);
         record = record with
         {
+            Environment = record.Environment with { Packages = packages },
+            HasAllPackages = record.HasAllPackages && hasAll,
             Entry = SnapshotPath.TryMake(root, source.File!),
             Root = root,
             Files = files,
@@ -157,7 +163,9 @@ internal sealed class ProvenanceCapture
         {
             if (source.Assets is { } assets && File.Exists(assets))
             {
-                return PackageProbe.OfAssets(assets);
+                var found = PackageProbe.OfAssets(assets);
+                _hasAllPackages = true;
+                return found;
             }
 
             // Several names with ';' between them: the program's own comes first.
@@ -176,6 +184,28 @@ internal sealed class ProvenanceCapture
         }
 
         return ([], null);
+    }
+
+    /// <summary>The packages with those that only the projects need that the program refers to: analyzers, tools.</summary>
+    private (IReadOnlyList<PackageVersion> Packages, bool HasAll) WithProjects(IReadOnlyList<PackageVersion> own, ProgramClosure closure, string entry)
+    {
+        var all = new List<PackageVersion>(own);
+        var hasAll = true;
+        foreach (var (project, places) in closure.Assets.Where(assets => assets.Project != entry))
+        {
+            places.ForEach(_watched.Add);
+            if (places.Find(File.Exists) is { } assets)
+            {
+                all.AddRange(PackageProbe.OfAssets(assets).Packages);
+            }
+            else
+            {
+                hasAll = false;
+                _remarks.Add($"packages that only {Path.GetFileName(project)} needs are not known");
+            }
+        }
+
+        return (PackageProbe.Sorted(all), hasAll);
     }
 
     /// <summary>The directory that all paths begin at: that of the repository, else the deepest one that holds everything.</summary>

@@ -14,6 +14,7 @@ namespace Metaflow.Runtime.Tasks;
 internal sealed class TaskExecutor(RunContext context, TimeProvider time)
 {
     private TaskCardSession? _cards;
+    private List<ExternalInput> _inputs = [];
 
     /// <summary>What the steps that ran here have been given and nobody may read.</summary>
     public SecretMask Secrets { get; init; } = new();
@@ -21,6 +22,7 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
     /// <summary>Runs one attempt. Failures of the step come back as a result, not as an exception.</summary>
     public async Task<TaskResult> ExecuteAsync(TaskAssignment assignment, CancellationToken cancellationToken)
     {
+        _inputs = [];
         var decorators = context.Decorators(assignment.Step);
         var artifacts = new ArtifactTable(
             $"{context.Definition.Name}/{context.Run.RunId}/{assignment.Step}/{assignment.TaskId}",
@@ -49,7 +51,7 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
             Failures.PrintFailed(Failures.Name(context, assignment), exception, error);
             return TaskResult.Failed(error) with
             {
-                Data = WithCards(new(), cards, error),
+                Data = WithCards(new() { Inputs = Inputs() }, cards, error),
                 IsWorkerSpent = cards is { IsSpent: true },
                 RetryAfter = call.RetryAfter(exception),
                 IsFinal = call.RetryAfter(exception) is null,
@@ -111,13 +113,22 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
         return new()
         {
             Outcome = call.Caught is null ? AttemptOutcome.Succeeded : AttemptOutcome.Caught,
-            Data = WithCards(TaskStorage.Collect(context, assignment.Parent, call.Artifacts, next), cards, call.Caught),
+            Data = WithCards(TaskStorage.Collect(context, assignment.Parent, call.Artifacts, next) with { Inputs = Inputs() }, cards, call.Caught),
             IsWorkerSpent = cards is { IsSpent: true },
             Kind = next?.Kind,
             Targets = next?.Targets ?? [],
             Count = next?.Count ?? 0,
             Error = call.Caught,
         };
+    }
+
+    /// <summary>What the step said that it reads; other threads of it may still be saying more.</summary>
+    private ExternalInput[] Inputs()
+    {
+        lock (_inputs)
+        {
+            return [.. _inputs];
+        }
     }
 
     /// <summary>What the attempt leaves, with its cards.</summary>
@@ -138,6 +149,8 @@ internal sealed class TaskExecutor(RunContext context, TimeProvider time)
         Project = ProjectBranch.Of(context.Run.SystemTags),
         ParameterNames = context.Run.ParameterNames,
         Graph = () => context.StepInfos,
+        Inputs = _inputs,
+        Seed = () => TaskSeed.Of(context.Run.Seed, assignment.Step, assignment.Stack),
         ChangeTags = (remove, add, cancellationToken) => new TagChange(remove, add).ApplyAsync(
             context.Store, context.Folder, context.Run.SystemTags, context.Run.UserName, time, cancellationToken),
         Cards = () => cards?.Cards ?? new($"Step {assignment.Step}", [], Console.Error.WriteLine),

@@ -20,7 +20,7 @@ internal static class RecordSamples
     public static ProvenanceRecord Provenance => new()
     {
         Taken = Noon, Kind = SourceKind.File, Entry = "samples/hello.cs", Root = "/home/ada/flows", Remarks = ["1 are links and were not followed: a"],
-        Outside = ["src/Metaflow/Metaflow.csproj"],
+        Outside = ["src/Metaflow/Metaflow.csproj"], HasAllPackages = true, IsFromCode = true,
         Git = new() { Commit = "262af992f0b4125da17bdfc09b8f8f1fa74d1b94", Branch = "main", Changed = ["samples/hello.cs"], DiffSize = 7, Diff = ContentHash.Of("a diff."u8) },
         Files = [new("samples/größer.cs", 5, ContentHash.Of("first"u8), true), new("samples/hello.cs", 6, ContentHash.Of("second"u8), false)],
         Environment = new()
@@ -74,7 +74,7 @@ internal static class RecordSamples
     public static byte[] Started(string graph) => new RunStartedRecord
     {
         FlowName = "F", RunId = "1", Started = Noon, UserName = "ada", Namespace = "user:ada", OriginRunId = "7", Tags = ["x", "y"],
-        SystemTags = ["user:ada"], CommandLine = ["run", "--top", "3"], With = ["retry:times=2"], ParameterNames = ["Top"], Graph = graph,
+        SystemTags = ["user:ada"], CommandLine = ["run", "--top", "3"], With = ["retry:times=2"], ParameterNames = ["Top"], Seed = 12345, Graph = graph,
     }.Write();
 
     public static byte[] Attempt(long task, RecordAddress parent, int dataLength, IReadOnlyList<RecordAddress> logs) => new AttemptRecord
@@ -101,6 +101,7 @@ internal static class RecordSamples
             ],
             Own = 2,
             Next = new(TransitionKind.ForEach, ["Work"], 3, Inline("items", "text,json", items)),
+            Inputs = [new("table:films", "7"), new("größer", "naïve")],
         }.Write();
     }
 
