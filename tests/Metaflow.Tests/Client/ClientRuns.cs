@@ -17,6 +17,12 @@ internal sealed class ClientRuns : IDisposable
     /// <summary>What is kept of what produces the runs; nothing unless it is set.</summary>
     public ProvenanceRequest? Provenance { get; set; }
 
+    /// <summary>The seed of the runs; a random one unless it is set.</summary>
+    public int? Seed { get; set; }
+
+    /// <summary>A run whose parameters the runs get.</summary>
+    public GivenParameters? ParametersOf { get; set; }
+
     public string Root => Path.Join(Folder, ".metaflow");
 
     /// <summary>A client of the user 'ada' that works in the folder of the store.</summary>
@@ -48,6 +54,8 @@ internal sealed class ClientRuns : IDisposable
             CommandLine = ["run", "--bonus", "1"],
             Resume = resume,
             Provenance = Provenance,
+            Seed = Seed,
+            ParametersOf = ParametersOf,
         };
         return await FlowRunner.RunAsync(request, new InProcessRun.Recorder(), TestContext.Current.CancellationToken);
     }

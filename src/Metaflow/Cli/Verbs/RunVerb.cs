@@ -54,6 +54,11 @@ internal sealed class RunVerb : CliVerb
         if (context.Options.Text(ParametersOf) is { } earlier)
         {
             RequireNone(context);
+            if (ReuseOf(context) is not null)
+            {
+                throw new UsageException("--parameters-of and --reuse cannot be combined: leave one of them out.");
+            }
+
             request = request with
             {
                 ParametersOf = GivenParameters.Parse(earlier, context.RunsRoot, _definition.Name, context.Host.Environment.WorkingDirectory),

@@ -52,8 +52,9 @@ internal sealed class ProvenanceCapture
             cache?.Keep(header, body, blobs, capture._watched.ToLines(time.GetUtcNow()));
             return null;
         }
-        catch (Exception fault) when (fault is MetaflowException or IOException or UnauthorizedAccessException)
+        catch (Exception fault)
         {
+            // Whatever it is: a run does not fail because its sources are strange.
             return $"What this run was made from could not be kept with it: {fault.Message}";
         }
     }
@@ -159,31 +160,39 @@ internal sealed class ProvenanceCapture
 
     private (IReadOnlyList<PackageVersion> Packages, string? Sdk) Packages(ProgramSource source)
     {
+        if (source.Assets is { } file && File.Exists(file) && Assets(file) is { } found)
+        {
+            _hasAllPackages = true;
+            return found;
+        }
+
+        // Several names with ';' between them: the program's own comes first.
+        var list = (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string)?.Split(';')[0];
+        if (list is { Length: > 0 } && File.Exists(list) && Read(() => PackageProbe.OfDependencies(list)) is { } packages)
+        {
+            _remarks.Add("Packages are those that the program needs to run; those that only its build needs are not known.");
+            return (packages, null);
+        }
+
+        _remarks.Add("Packages are not known: there is neither NuGet's list nor one beside the program.");
+        return ([], null);
+    }
+
+    private (IReadOnlyList<PackageVersion> Packages, string? Sdk)? Assets(string file) =>
+        Read(() => ((IReadOnlyList<PackageVersion>, string?)?)PackageProbe.OfAssets(file));
+
+    /// <summary>Reads a list of packages that somebody else has written.</summary>
+    private T? Read<T>(Func<T?> read)
+    {
         try
         {
-            if (source.Assets is { } assets && File.Exists(assets))
-            {
-                var found = PackageProbe.OfAssets(assets);
-                _hasAllPackages = true;
-                return found;
-            }
-
-            // Several names with ';' between them: the program's own comes first.
-            var list = (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string)?.Split(';')[0];
-            if (list is { Length: > 0 } && File.Exists(list))
-            {
-                _remarks.Add("Packages are those that the program needs to run; those that only its build needs are not known.");
-                return (PackageProbe.OfDependencies(list), null);
-            }
-
-            _remarks.Add("Packages are not known: there is neither NuGet's list nor one beside the program.");
+            return read();
         }
         catch (Exception fault) when (fault is JsonException or InvalidDataException or InvalidOperationException or KeyNotFoundException or IOException or UnauthorizedAccessException)
         {
-            _remarks.Add($"Packages are not known: {fault.Message}");
+            _remarks.Add($"A list of packages cannot be read: {fault.Message}");
+            return default;
         }
-
-        return ([], null);
     }
 
     /// <summary>The packages with those that only the projects need that the program refers to: analyzers, tools.</summary>
@@ -194,9 +203,9 @@ internal sealed class ProvenanceCapture
         foreach (var (project, places) in closure.Assets.Where(assets => assets.Project != entry))
         {
             places.ForEach(_watched.Add);
-            if (places.Find(File.Exists) is { } assets)
+            if (places.Find(File.Exists) is { } assets && Assets(assets) is var (packages, _))
             {
-                all.AddRange(PackageProbe.OfAssets(assets).Packages);
+                all.AddRange(packages);
             }
             else
             {

@@ -39,6 +39,12 @@ public sealed class RecordFuzzTests
             rounds, [ProvenanceJson.WriteBody(RecordSamples.Provenance)],
             bytes => new StoredRecord("file", new(1, 16), RecordKind.Provenance, "{}"u8.ToArray(), bytes).ToProvenance()),
         ["code"] = rounds => Fuzz(rounds, [RecordSamples.Code], bytes => Header(bytes).ToCode()),
+        ["reproduction header"] = rounds => Fuzz(
+            rounds, [ReproductionJson.WriteHeader(RecordSamples.Reproduction)],
+            bytes => new StoredRecord("file", new(1, 16), RecordKind.Reproduction, bytes, "{}"u8.ToArray()).ToReproduction()),
+        ["reproduction body"] = rounds => Fuzz(
+            rounds, [ReproductionJson.WriteBody(RecordSamples.Reproduction)],
+            bytes => new StoredRecord("file", new(1, 16), RecordKind.Reproduction, "{}"u8.ToArray(), bytes).ToReproduction()),
         ["attempt"] = rounds => Fuzz(rounds, [RecordSamples.Attempt(2, new(1, 16), 0, [new(1, 30)])], bytes => Header(bytes).ToAttempt()),
         ["task data"] = rounds => Fuzz(rounds, [RecordSamples.Data(new(1, 16)), RecordSamples.Data(default)], bytes => Body(bytes).ToTaskData()),
         ["adopted"] = rounds => Fuzz(rounds, [RecordSamples.Adopted], bytes => Body(bytes).ToAdopted()),

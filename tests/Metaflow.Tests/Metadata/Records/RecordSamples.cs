@@ -43,6 +43,13 @@ internal static class RecordSamples
         },
     }.Write();
 
+    public static RunReproduction Reproduction => new()
+    {
+        Started = Noon, User = "bob", Host = "host", Verdict = ReproductionVerdict.Different, Tolerance = 1e-9, Run = "F/1", Store = "/s/.metaflow_reproduced",
+        Remarks = ["the runtime was .NET 10.0.5, and is .NET 10.0.6 here"], Identical = 3, Equal = 1, Different = 1,
+        Artifacts = [new("Train", "Score", VerdictKind.Different, 3, 2) { FirstDifference = "$: 1.5 → 2.5", Example = "F/7/Train/2/Score" }, new("End", "Model", VerdictKind.Identical, 1, 0)],
+    };
+
     public static byte[] LogHeader => LogBlock.Header(new(1, 0, "Work")).ToArray();
 
     public static byte[] Adopted => AdoptedRecord.Write([new(1, 16), new(1, 300), new(1, 70_000), new(2, 16)]);

@@ -40,6 +40,7 @@ public sealed class SnapshotTests : IDisposable
                 "flows/shared/b.cs", "flows/shared/c.cs", "lib/Lib.cs", "lib/Lib.csproj", "linked/deep/link.cs",
             ],
             record.Files.Select(file => file.Path));
+        Assert.Contains(record.Remarks, remark => remark.StartsWith("A list of packages cannot be read", StringComparison.Ordinal));
         Assert.Equal("flows/a.cs", record.Entry);
         Assert.Equal(_folder.Path, record.Root);
     }
