@@ -26,7 +26,7 @@ public sealed class RoomTests
         ["Reproduction"] = ["Primitives", "Provenance", "Storage", "Artifacts", "Authoring", "Configuration", "Metadata", "Client", "Comparison"],
         ["Events"] = ["Primitives", "Metadata", "Runtime", "Client"],
         ["Cli"] = ["Primitives", "Provenance", "Storage", "Artifacts", "Authoring", "Configuration", "Metadata", "Graph", "Runtime", "Client", "Cards", "Events"],
-        ["Running"] = ["Primitives", "Authoring", "Configuration", "Runtime", "Client", "Events", "Cli"],
+        ["Running"] = ["Primitives", "Provenance", "Authoring", "Configuration", "Runtime", "Client", "Events", "Cli"],
         [Entry] = ["Primitives", "Authoring", "Configuration", "Runtime", "Cli"],
     };
 
