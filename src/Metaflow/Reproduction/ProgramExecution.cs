@@ -25,10 +25,24 @@ internal sealed class ProgramExecution(CleanRoom room, CommandRunner commands, R
             "run", $"--parameters-of={run.Stored.Folder.Path}", $"--run-seed={run.Stored.Started.Seed.ToString(CultureInfo.InvariantCulture)}",
             .. run.Stored.Started.With.Select(decorator => $"--with={decorator}"),
             .. run.Stored.Started.Tags.Select(tag => $"--tag={tag}"),
-            $"--namespace={run.Stored.Started.Namespace}", $"--datastore-root={store}", $"--run-id-file={idFile}",
+            .. Branch(), $"--namespace={run.Stored.Started.Namespace}", $"--datastore-root={store}", $"--run-id-file={idFile}",
         ];
         var result = await commands.RunAsync(room.Work, variables, program, arguments, cancellationToken).ConfigureAwait(false);
         return (File.Exists(idFile) ? (await File.ReadAllTextAsync(idFile, cancellationToken).ConfigureAwait(false)).Trim() : null, result);
+    }
+
+    /// <summary>The branch of a project, as options: <c>user.NAME</c> follows from the user.</summary>
+    private string[] Branch()
+    {
+        const string Tag = "project_branch:";
+        var branch = run.SystemTags.FirstOrDefault(tag => tag.StartsWith(Tag, StringComparison.Ordinal))?[Tag.Length..];
+        return branch?.Split('.', 2) switch
+        {
+            ["prod"] => ["--production"],
+            ["prod", var name] => ["--production", $"--branch={name}"],
+            ["test", var name] => [$"--branch={name}"],
+            _ => [],
+        };
     }
 
     private Dictionary<string, string?> Variables()

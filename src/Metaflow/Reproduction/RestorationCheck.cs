@@ -34,7 +34,11 @@ internal sealed class RestorationCheck
         check.CheckParameters(run);
         check.CheckPackages(record);
         check.CheckMachine(record.Environment);
-        if (run.OriginRunId is { } origin)
+        if (run.OriginRunId is null && run.Stored.OwnSegment > 1)
+        {
+            check.Remarks.Add("it took tasks over from earlier runs; all tasks are executed from its own sources now");
+        }
+        else if (run.OriginRunId is { } origin)
         {
             check.Remarks.Add($"it resumed run {origin} and took tasks over from it; all tasks are executed from its own sources now");
         }
