@@ -34,8 +34,7 @@ internal sealed class ProgramExecution(CleanRoom room, CommandRunner commands, R
     /// <summary>The branch of a project, as options: <c>user.NAME</c> follows from the user.</summary>
     private string[] Branch()
     {
-        const string Tag = "project_branch:";
-        var branch = run.SystemTags.FirstOrDefault(tag => tag.StartsWith(Tag, StringComparison.Ordinal))?[Tag.Length..];
+        var branch = run.SystemTags.FirstOrDefault(tag => tag.StartsWith(ProjectBranch.BranchTag, StringComparison.Ordinal))?[ProjectBranch.BranchTag.Length..];
         return branch?.Split('.', 2) switch
         {
             ["prod"] => ["--production"],
