@@ -76,6 +76,7 @@ for (let repetition = 0; repetition < repetitions; repetition++) {
   await timed("task: its artifacts", tab("Artifacts"), ".preview h2");
   await timed("task: its details", tab("Details"), ".panel dl");
   await page.goto(`${run}/tasks?step=Join`);
+  await shows(".tasks [data-row='0'] .status");
   await timed("open the join of all tasks", () => page.locator(".tasks [data-row='0']").click(), ".run-head .status");
   peak = Math.max(peak, memory(server.pid, "VmHWM"));
   note("resident memory at the end, MB", memory(server.pid, "VmRSS"));

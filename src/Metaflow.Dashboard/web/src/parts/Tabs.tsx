@@ -1,9 +1,10 @@
-import { type KeyboardEvent, useRef } from "react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
 import { Link, navigate } from "../router";
 
 /** Tabs that are addresses: each can be linked to. */
 export function Tabs({ tabs, current, href }: { tabs: [string, string, string?][]; current: string; href: (name: string) => string }) {
   const list = useRef<HTMLDivElement>(null);
+  useEffect(() => { list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" }); }, [current]);
   const press = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (step === 0) return;
