@@ -43,6 +43,8 @@ internal static class MatrixFlows
         typeof(DiesAfterwardsFlow),
         typeof(TimeoutFlow),
         typeof(SecretsFlow),
+        typeof(CatchRetryFlow),
+        typeof(FinishingFlow),
         typeof(WaitingFlow),
         typeof(WideFlow),
         typeof(LargeFlow),

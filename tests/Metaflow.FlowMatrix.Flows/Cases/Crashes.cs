@@ -17,6 +17,7 @@ internal static class Leaving
             case "exit 7": Environment.Exit(7); break;
             case "exit 202": Environment.Exit(202); break;
             case "throw": throw new InvalidOperationException("thrown", new FormatException("the cause"));
+            case "hang": Thread.Sleep(Timeout.Infinite); break;
             case "cancel": throw new OperationCanceledException("nobody asked");
             case "memory": GC.KeepAlive(new byte[1_000_000_000]); break;
             case "thread":

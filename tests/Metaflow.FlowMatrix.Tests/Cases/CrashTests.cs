@@ -148,6 +148,7 @@ public sealed class CrashTests : IDisposable
 
     [Theory(Timeout = Limit)]
     [InlineData("worker")]
+    [InlineData("process")]
     [InlineData("none")]
     public async Task Timeout_StepStops_IsCaughtAsTimeout(string isolation)
     {

@@ -16,8 +16,11 @@ public sealed class InterruptionTests : IDisposable
     [Theory(Timeout = Limit)]
     [InlineData("worker", Signal.Interrupt)]
     [InlineData("worker", Signal.Terminate)]
+    [InlineData("worker", Signal.HangUp)]
     [InlineData("process", Signal.Interrupt)]
+    [InlineData("process", Signal.Terminate)]
     [InlineData("none", Signal.Interrupt)]
+    [InlineData("none", Signal.Terminate)]
     public async Task Signal_TasksRun_StopsThemAndCanBeResumed(string isolation, int signal)
     {
         var (program, pipe) = await StartAsync(isolation, withChild: false);
@@ -28,6 +31,7 @@ public sealed class InterruptionTests : IDisposable
         Assert.True(result.ExitCode == 128 + signal, result.ToString());
         Assert.Contains("Interrupted. The tasks that run are being stopped", result.Error, StringComparison.Ordinal);
         Assert.Contains("was interrupted: 1 task finished", result.Error, StringComparison.Ordinal);
+        Assert.Matches(@"\nContinue it: .* resume --origin-run-id 1\n$", result.Error);
         Assert.Equal("", await pipe.ReadToEndAsync(TestContext.Current.CancellationToken));
         var run = _world.Open("WaitingFlow");
         Assert.Equal("interrupted", run.Status);
@@ -61,22 +65,64 @@ public sealed class InterruptionTests : IDisposable
         await ResumeAsync();
     }
 
-    [Fact(Timeout = Limit)]
-    public async Task SecondInterrupt_WhileTasksStop_EndsAtOnce()
+    [Theory(Timeout = Limit)]
+    [InlineData("worker", Signal.Interrupt)]
+    [InlineData("worker", Signal.Terminate)]
+    [InlineData("process", Signal.Interrupt)]
+    [InlineData("none", Signal.Interrupt)]
+    public async Task SecondSignal_WhileTasksStop_EndsAtOnce(string isolation, int signal)
     {
         // The grace is longer than the test may take: only the second signal can end the program in time.
-        var (program, pipe) = await StartAsync("worker", withChild: false, "--ignore-stop", "--grace", "10m");
+        var (program, pipe) = await StartAsync(isolation, withChild: false, "--ignore-stop", "--grace", "10m");
         var error = program.StandardError;
         Signal.Send(program, Signal.Interrupt);
         while (await error.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.StartsWith("Interrupted.", StringComparison.Ordinal))
         {
         }
 
-        Signal.Send(program, Signal.Interrupt);
+        Signal.Send(program, signal);
         await program.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(130, program.ExitCode);
+        Assert.Equal(128 + signal, program.ExitCode);
         Assert.Equal("", await pipe.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await ResumeAsync();
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("worker")]
+    [InlineData("process")]
+    public async Task Signal_TasksDoNotStop_AreEndedAfterTheGrace(string isolation)
+    {
+        var (program, pipe) = await StartAsync(isolation, withChild: false, "--ignore-stop", "--grace", "0.1s");
+        var ending = FlowProgramWorld.EndAsync(program);
+        Signal.Send(program, Signal.Terminate);
+        var result = await ending;
+
+        Assert.Equal(143, result.ExitCode);
+        Assert.Equal("", await pipe.ReadToEndAsync(TestContext.Current.CancellationToken));
+        var run = _world.Open("WaitingFlow");
+        Assert.Equal("interrupted", run.Status);
+        Assert.All(
+            run.Tasks.Where(task => task.Step == "Work"),
+            task => Assert.Contains(run.Log(task, LogStream.Error), line => line.Contains("did not stop within 0.1 seconds of being cancelled", StringComparison.Ordinal)));
+        await ResumeAsync();
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("worker")]
+    [InlineData("none")]
+    public async Task RunTimeout_TimeIsUp_EndsWithACodeOfItsOwn(string isolation)
+    {
+        // A file takes what the tasks write to the pipe otherwise; they wait for their token.
+        var file = Path.Join(_world.WorkingDirectory, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        var result = await _world.RunAsync("WaitingFlow", "run", "--pipe", file, "--isolation", isolation, "--run-timeout", "1s");
+        var resumed = await _world.RunAsync("WaitingFlow", "resume");
+
+        Assert.True(result.ExitCode == 124, result.ToString());
+        Assert.Contains("The run was ended because its time was up", result.Error, StringComparison.Ordinal);
+        Assert.Equal("failed", _world.Open("WaitingFlow").Status);
+        Assert.True(resumed.ExitCode == 0, resumed.ToString());
     }
 
     /// <summary>Starts a run and waits until both of its tasks wait.</summary>

@@ -111,6 +111,23 @@ public sealed class SecretMaskTests
         Assert.DoesNotContain(stored, block => Encoding.UTF8.GetString(block.Bytes).Contains("MIIB", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Log_SecretInWhatIsLeftOut_IsNotInTheLastLines()
+    {
+        var shown = new List<string>();
+        var log = new AttemptLog((_, _, line) => shown.Add(line), static _ => { }, TimeProvider.System, maximum: 20);
+        log.Secrets.Add(["hunter22"]);
+        log.Write(LogStream.Out, "a line that is hunter22 long\nanother hunter22\nhunt"u8);
+        var tail = new LogTail();
+        tail.Add("the end of hunter22\n"u8);
+        log.LeaveOut(LogStream.Out, tail);
+        log.Complete();
+
+        Assert.DoesNotContain(shown, line => line.Contains("hunt", StringComparison.Ordinal));
+        Assert.Contains("another ***", shown);
+        Assert.Contains(shown, line => line.EndsWith("the end of ***", StringComparison.Ordinal));
+    }
+
     private static string Filtered(SecretMask mask, params byte[][] parts)
     {
         var seen = new List<byte>();
