@@ -13,7 +13,7 @@ namespace Metaflow.Tool.Dashboard;
 internal static class BackgroundDashboard
 {
     private static readonly TimeSpan IdleLimit = TimeSpan.FromHours(1);
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>The address of the dashboard that shows a store; it is started if it is not there.</summary>
     /// <exception cref="MetaflowException">It cannot be started.</exception>

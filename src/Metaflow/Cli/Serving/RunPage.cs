@@ -15,7 +15,7 @@ internal delegate Task<Uri> FindRunPage(string root, string flow, string runId, 
 internal sealed class RunPage : IDisposable
 {
     /// <summary>A run that has ended waits so long for the address, to tell it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly VerbContext _context;
     private readonly bool _opens;
