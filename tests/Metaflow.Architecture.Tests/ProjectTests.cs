@@ -12,6 +12,7 @@ public sealed partial class ProjectTests
         // Its package carries the generator and the code fixes; its code refers to neither.
         ["Metaflow"] = (["Metaflow.CodeFixes", "Metaflow.Generators"], ["Markdig", "Microsoft.Extensions.Hosting", "Spectre.Console", "System.CommandLine", "System.Numerics.Tensors"]),
         ["Metaflow.Dashboard"] = (["Metaflow"], []),
+        ["Metaflow.OpenTelemetry"] = (["Metaflow"], ["OpenTelemetry.Exporter.OpenTelemetryProtocol"]),
         ["Metaflow.Testing"] = (["Metaflow"], []),
         ["Metaflow.Templates"] = ([], []),
         ["Metaflow.Tool"] = (["Metaflow", "Metaflow.Dashboard"], ["ModelContextProtocol.Core", "System.CommandLine"]),

@@ -14,6 +14,22 @@ internal static partial class Signals
         Thread.Sleep(Timeout.Infinite);
     }
 
+    /// <summary>Kills the process that started this one, this one, or both.</summary>
+    public static void KillProcesses(bool scheduler, bool worker)
+    {
+        if (scheduler)
+        {
+            _ = Send(ParentId(), Kill);
+        }
+
+        if (worker)
+        {
+            _ = Send(Environment.ProcessId, Kill);
+        }
+
+        Thread.Sleep(Timeout.Infinite);
+    }
+
     /// <summary>Gives up in native code.</summary>
     [LibraryImport("libc", EntryPoint = "abort")]
     public static partial void AbortHere();
@@ -23,6 +39,9 @@ internal static partial class Signals
 
     [LibraryImport("libc", EntryPoint = "memset")]
     private static partial nint SetMemory(nint address, int value, nint length);
+
+    [LibraryImport("libc", EntryPoint = "getppid")]
+    private static partial int ParentId();
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Send(int pid, int signal);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Metaflow.Artifacts;
 using Metaflow.Cards;
+using Metaflow.Definitions;
 using Metaflow.Graph;
 using Metaflow.Metadata;
 using Metaflow.Metadata.Index;
@@ -9,6 +10,7 @@ using Metaflow.Runtime.InProcess;
 using Metaflow.Runtime.Reuse;
 using Metaflow.Runtime.Scheduling;
 using Metaflow.Runtime.Tasks;
+using Metaflow.Runtime.Telemetry;
 using Metaflow.Runtime.Workers;
 using Metaflow.Storage;
 
@@ -24,8 +26,17 @@ internal static class FlowRunner
     /// <exception cref="MetaflowException">The run could not be started; nothing was created.</exception>
     public static async Task<RunResult> RunAsync(RunRequest request, IRunObserver observer, CancellationToken cancellationToken)
     {
-        var time = request.Time;
         RunValidation.Check(request);
+
+        // Disposed last to first: what the run's end tells is still exported.
+        using var export = ExtensionRegistrations.All.OpenTelemetry();
+        using var telemetry = TelemetryObserver.Watch(observer, request.Time);
+        return await RunWatchedAsync(request, telemetry ?? observer, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<RunResult> RunWatchedAsync(RunRequest request, IRunObserver observer, CancellationToken cancellationToken)
+    {
+        var time = request.Time;
         var hello = new TaskCompletionSource<Wire.Hello>(TaskCreationOptions.RunContinuationsAsynchronously);
         var workers = request.Isolation != Isolation.None && WorkerLauncher.IsSupported;
         var kills = new MemoryKills();

@@ -22,6 +22,7 @@ internal abstract class FlowBehaviour
         "retry" => new RetryBehaviour(),
         "catch" => new CatchBehaviour(),
         "kill" => new KillBehaviour(),
+        "path" => new PathBehaviour(),
         "log" => new LogBehaviour(),
         "log-children" => new LogBehaviour(startsChildren: true),
         _ => throw new MetaflowException($"There is no behaviour '{name}'."),

@@ -9,6 +9,7 @@ internal sealed class ExtensionRegistry : IExtensionRegistry
     private readonly Dictionary<Type, object> _serializers = [];
     private readonly Dictionary<string, Func<CardType>> _cards = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ISecretsProvider> _secrets = new(StringComparer.Ordinal);
+    private readonly List<Func<IDisposable?>> _telemetry = [];
 
     /// <summary>A registry with what Metaflow itself brings.</summary>
     public ExtensionRegistry()
@@ -94,6 +95,15 @@ internal sealed class ExtensionRegistry : IExtensionRegistry
 
     /// <summary>The provider of secrets of a name, or <see langword="null"/> if the name is not known.</summary>
     public ISecretsProvider? SecretsProvider(string name) => _secrets.GetValueOrDefault(name);
+
+    public void AddTelemetry(Func<IDisposable?> open)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        _telemetry.Add(open);
+    }
+
+    /// <summary>Opens what exports telemetry.</summary>
+    public TelemetryScope OpenTelemetry() => new([.. _telemetry.Select(open => open()).OfType<IDisposable>()]);
 
     /// <summary>A new card of a kind, or <see langword="null"/> if the name is not known.</summary>
     public CardType? CreateCardType(string name) => _cards.TryGetValue(name, out var create) ? create() : null;

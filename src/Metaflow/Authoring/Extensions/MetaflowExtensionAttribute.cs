@@ -51,4 +51,11 @@ public interface IExtensionRegistry
     /// <exception cref="MetaflowException">Another provider has the same name, or the name has characters that none may have.</exception>
     void AddSecretsProvider<T>()
         where T : ISecretsProvider, new();
+
+    /// <summary>
+    /// Has something opened before a run of this process begins, and disposed when the run has ended: an exporter for the
+    /// spans and metrics of the source and the meter <c>Metaflow</c>.
+    /// </summary>
+    /// <param name="open">Opens it; gives <see langword="null"/> if there is nothing to open. An exception ends the run before it begins.</param>
+    void AddTelemetry(Func<IDisposable?> open);
 }
