@@ -1,11 +1,6 @@
-using System.Reflection;
-using System.Runtime.Loader;
-using Metaflow.Binding;
-using Metaflow.Definitions;
 using Metaflow.Housekeeping;
 using Metaflow.Metadata;
 using Metaflow.Runtime;
-using Metaflow.Runtime.Reuse;
 using Metaflow.Storage;
 
 namespace Metaflow.Generators.Tests;
@@ -59,14 +54,9 @@ public sealed class ReuseMatrixTests : IDisposable
 
     private static readonly string[] Everything = ["Both", "Collect", "End", "Left", "More", "Right", "Small", "Start", "Work"];
 
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("metaflow-test-");
-    private readonly AssemblyLoadContext _programs = new("programs", isCollectible: true);
+    private readonly SourceRuns _runs = new();
 
-    public void Dispose()
-    {
-        _programs.Unload();
-        _directory.Delete(recursive: true);
-    }
+    public void Dispose() => _runs.Dispose();
 
     [Theory]
     [InlineData("", "", "")]
@@ -103,7 +93,7 @@ public sealed class ReuseMatrixTests : IDisposable
     {
         await RunAsync(Source);
 
-        var ran = await RunAsync(Source, flow => Set(flow, "Items", 4));
+        var ran = await RunAsync(Source, flow => SourceRuns.Set(flow, "Items", 4));
 
         Assert.Equal(["Both", "Collect", "End", "Left", "More", "Start", "Work"], ran);
     }
@@ -113,7 +103,7 @@ public sealed class ReuseMatrixTests : IDisposable
     {
         await RunAsync(Source);
 
-        Assert.Equal(["Both", "Collect", "End", "Left"], await RunAsync(Source, flow => Set(flow, "Top", 1)));
+        Assert.Equal(["Both", "Collect", "End", "Left"], await RunAsync(Source, flow => SourceRuns.Set(flow, "Top", 1)));
     }
 
     [Fact]
@@ -152,8 +142,8 @@ public sealed class ReuseMatrixTests : IDisposable
         await RunAsync(changed);
         await RunAsync(changed, isReuse: false);
 
-        Assert.Equal(Values("3"), Values("2"));
-        Assert.NotEqual(Values("1"), Values("2"));
+        Assert.Equal(_runs.Values("3"), _runs.Values("2"));
+        Assert.NotEqual(_runs.Values("1"), _runs.Values("2"));
     }
 
     [Fact]
@@ -165,7 +155,7 @@ public sealed class ReuseMatrixTests : IDisposable
         await RunAsync(source);
 
         Assert.Equal(["End", "Right"], await RunAsync(source));
-        Assert.Contains("File", Why("2", "End"), StringComparison.Ordinal);
+        Assert.Contains("File", _runs.Why("2", "End"), StringComparison.Ordinal);
 
         var declared = source.Replace("[Step] public void End()", "[Step, DependsOn(Version = \"1\")] public void End()", StringComparison.Ordinal);
         await RunAsync(declared);
@@ -178,10 +168,10 @@ public sealed class ReuseMatrixTests : IDisposable
     {
         var source = WithBigArtifact();
         await RunAsync(source);
-        File.Delete(Path.Join(Root, StoreLayout.BlobKey(Artifact("1", "Start", "Bulk"))));
+        File.Delete(Path.Join(Root, StoreLayout.BlobKey(_runs.Artifact("1", "Start", "Bulk"))));
 
         Assert.Equal(["Start"], await RunAsync(source));
-        Assert.Contains("gone", Why("2", "Start"), StringComparison.Ordinal);
+        Assert.Contains("gone", _runs.Why("2", "Start"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -236,7 +226,7 @@ public sealed class ReuseMatrixTests : IDisposable
         Assert.Equal(["S5", "Start"], await RunAsync(changed));
         await RunAsync(changed, isReuse: false);
 
-        Assert.Equal(Values("4"), Values("3"));
+        Assert.Equal(_runs.Values("4"), _runs.Values("3"));
     }
 
     [Fact]
@@ -275,89 +265,8 @@ public sealed class ReuseMatrixTests : IDisposable
         public override DateTimeOffset GetUtcNow() => DateTimeOffset.UtcNow.AddDays(1);
     }
 
-    private string Root => Path.Join(_directory.FullName, ".metaflow");
+    private string Root => _runs.Root;
 
-    private async Task<List<string>> RunAsync(
-        string source, Action<FlowSpec>? set = null, string foundation = "packages", bool isReuse = true, ResumeRequest? resume = null)
-    {
-        using var image = new MemoryStream();
-        var emitted = Compiled.From(source).Output.WithAssemblyName($"Program{Guid.NewGuid():N}").Emit(image, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.True(emitted.Success, string.Join('\n', emitted.Diagnostics));
-        image.Position = 0;
-        var definition = FlowRegistry.Get(_programs.LoadFromStream(image).GetType("F", throwOnError: true)!);
-        var flow = definition.Create(null);
-        set?.Invoke(flow);
-        var program = new ProgramFiles([("F.dll", image.ToArray())], new Dictionary<string, string> { ["packages"] = foundation });
-        var observer = new Observer();
-        var request = new RunRequest
-        {
-            Definition = definition, StoreRoot = Root, Parameters = flow, Isolation = Isolation.None, MaxWorkers = 2, Resume = resume,
-            Program = _ => program, KeepsCode = true, Reuse = isReuse ? new(null) : null,
-        };
-        await FlowRunner.RunAsync(request, observer, TestContext.Current.CancellationToken);
-        return [.. observer.Started.Order(StringComparer.Ordinal)];
-    }
-
-    private static void Set(FlowSpec flow, string parameter, object value) => flow.GetType().GetProperty(parameter)!.SetValue(flow, value);
-
-    private string Why(string run, string step)
-    {
-        using var store = LocalStore.OpenReadOnly(Root);
-        using var reader = RunReader.Open(store, "F", run);
-        return reader.Attempt(reader.Tasks(step)[0]).Why!;
-    }
-
-    private ContentHash Artifact(string run, string step, string name)
-    {
-        using var store = LocalStore.OpenReadOnly(Root);
-        using var reader = RunReader.Open(store, "F", run);
-        return reader.Artifacts(reader.Tasks(step)[0]).Find(name)!.Hash;
-    }
-
-    private List<string> Values(string run)
-    {
-        using var store = LocalStore.OpenReadOnly(Root);
-        using var reader = RunReader.Open(store, "F", run);
-        return
-        [
-            .. reader.Steps.Order(StringComparer.Ordinal).SelectMany(step => reader.Tasks(step)).Select(task =>
-                $"{task.Step} {string.Join(' ', reader.Artifacts(task).All.OrderBy(artifact => artifact.Name, StringComparer.Ordinal).Select(artifact => $"{artifact.Name}={artifact.Hash}"))}")
-                .Order(StringComparer.Ordinal),
-        ];
-    }
-
-    private sealed class Observer : IRunObserver
-    {
-        public List<string> Started { get; } = [];
-
-        public void RunStarting(string flowName, string runId)
-        {
-        }
-
-        public void Adopted(string originRunId, int tasks)
-        {
-        }
-
-        public void AttemptStarted(in TaskAttempt attempt) => Started.Add(attempt.Step);
-
-        public void Output(in TaskAttempt attempt, Metaflow.Metadata.Records.LogStream stream, DateTimeOffset time, string line)
-        {
-        }
-
-        public void Split(in TaskAttempt attempt, string target, int count)
-        {
-        }
-
-        public void AttemptFinished(in TaskAttempt attempt, Metaflow.Metadata.Records.AttemptOutcome outcome, string? message)
-        {
-        }
-
-        public void Notice(string text)
-        {
-        }
-
-        public void RunFinished(RunResult result)
-        {
-        }
-    }
+    private Task<List<string>> RunAsync(string source, Action<FlowSpec>? set = null, string foundation = "packages", bool isReuse = true, ResumeRequest? resume = null) =>
+        _runs.RunAsync(source, set, foundation, isReuse, resume);
 }

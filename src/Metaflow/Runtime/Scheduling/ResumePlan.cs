@@ -61,6 +61,14 @@ internal sealed class ResumePlan
             return false;
         }
 
+        if (!TransitionCheck.Shows(_graph, pending.Step, task.Kind, task.Targets))
+        {
+            Changes.Add(
+                $"Step {pending.Step} {(task.Targets.Count == 0 ? "was the last one" : $"led to {string.Join(", ", task.Targets)}")}, "
+                + "which is not so in the flow as it is now; it is run again.");
+            return false;
+        }
+
         attempt = new(
             pending with { TaskId = task.TaskId, Attempt = task.Attempt },
             new(pending.Step, task.TaskId, task.Attempt, task.ProcessId, null))
