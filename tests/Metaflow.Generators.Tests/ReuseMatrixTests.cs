@@ -243,6 +243,32 @@ public sealed class ReuseMatrixTests : IDisposable
         Assert.Equal(Everything, (await RunAsync(Source)).Distinct());
     }
 
+    [Theory]
+    [InlineData("Console.WriteLine(Tools.Same(Value));", "Console.WriteLine(Current.RetryCount);", "End")]
+    [InlineData("Console.WriteLine(Tools.Same(Value));", "Console.WriteLine(Current.BranchName);", "End")]
+    [InlineData("Console.WriteLine(Tools.Same(Value));", "Console.WriteLine(Current.Seed);", "End")]
+    [InlineData("Console.WriteLine(Tools.Same(Value));", "Console.WriteLine(DateTime.Now);", "End")]
+    [InlineData("Console.WriteLine(Tools.Same(Value));", "Console.WriteLine(Environment.GetEnvironmentVariable(\"X\"));", "End")]
+    [InlineData("Console.WriteLine(Tools.Same(Value));", "Console.WriteLine(Current.StepName + Current.UserName);", "")]
+    public async Task SameSource_OfAStepThatAsks_RunsItIfTheAnswerMayDiffer(string old, string changed, string expected)
+    {
+        var source = Source.Replace(old, changed, StringComparison.Ordinal);
+        await RunAsync(source);
+
+        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), await RunAsync(source));
+    }
+
+    [Fact]
+    public async Task Card_ShowsAllArtifacts_SoAllOfThemCount()
+    {
+        var source = Source.Replace("[Step] public void End()", "[Step, Card] public void End()", StringComparison.Ordinal);
+        await RunAsync(source);
+        Assert.Empty(await RunAsync(source));
+
+        // Only Side differs, which End does not read.
+        Assert.Contains("End", await RunAsync(source.Replace("Value = inputs[Left].Value", "Side = 3; Value = inputs[Left].Value", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Logs_AreTakenOver()
     {

@@ -85,6 +85,11 @@ public sealed class TaskReference
                 facts["origin-run-id"] = Run.OriginRunId ?? "";
             }
 
+            if (_last.Record.ReusedFrom is { } from)
+            {
+                facts["reused-from"] = from;
+            }
+
             return facts;
         }
     }

@@ -8,6 +8,17 @@ internal sealed partial class CodeWalk
         "GetTypeFromHandle", "op_Equality", "op_Inequality", "get_Name", "get_FullName", "ToString", "Equals", "GetHashCode",
     };
 
+    /// <summary>Members of Current that a run is started with.</summary>
+    private static readonly HashSet<string> RunFacts = new(StringComparer.Ordinal)
+    {
+        "get_Tags", "get_UserName", "get_Namespace", "get_Graph", "get_ParameterNames",
+    };
+
+    private static readonly HashSet<string> SameInEachRun = new(StringComparer.Ordinal)
+    {
+        "get_FlowName", "get_StepName", "get_IsRunning", "get_CancellationToken", "get_TempDirectory", "get_Card",
+    };
+
     private static readonly string[] ReflectionNames =
     [
         "System.Reflection.", "System.Resources.", "Microsoft.CSharp.RuntimeBinder.", "System.Runtime.CompilerServices.CallSite",
@@ -69,10 +80,18 @@ internal sealed partial class CodeWalk
         switch (call.Type)
         {
             case "Metaflow.Current":
-                Never ??= call.Name is "get_RunId" or "get_TaskId" or "get_PathSpec" or "get_OriginRunId" or "get_RetryCount"
-                    ? $"it reads Current.{call.Name[4..]}, which differs from run to run ({place})"
-                    : null;
-                ReadsRunFacts |= call.Name is "get_Tags" or "get_UserName" or "get_Namespace" or "get_Graph" or "get_ParameterNames";
+                ReadsRunFacts |= RunFacts.Contains(call.Name);
+                ReadsSeed |= call.Name == "get_Seed";
+                ReadsPlace |= ReadsSeed;
+                if (call.Name is "get_Secrets" or "RecordInput")
+                {
+                    Outside ??= $"it reads what is outside of the program: {place} calls Current.{call.Name.Replace("get_", "", StringComparison.Ordinal)}";
+                }
+                else if (call.Name != "get_Seed" && !RunFacts.Contains(call.Name) && !SameInEachRun.Contains(call.Name))
+                {
+                    Never ??= $"it uses Current.{call.Name.Replace("get_", "", StringComparison.Ordinal)}, which differs from run to run ({place})";
+                }
+
                 break;
             case "Metaflow.FlowSpec":
                 ReadsPlace |= call.Name is "get_Index" or "get_ForEachStack";

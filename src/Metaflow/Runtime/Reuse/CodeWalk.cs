@@ -42,6 +42,9 @@ internal sealed partial class CodeWalk(CodeUniverse universe)
     /// <summary>Whether the step asks who started the run, for its tags, its namespace or the graph.</summary>
     public bool ReadsRunFacts { get; private set; }
 
+    /// <summary>Whether the step asks for the seed of random numbers.</summary>
+    public bool ReadsSeed { get; private set; }
+
     /// <summary>Whether the step asks for its place in a foreach.</summary>
     public bool ReadsPlace { get; private set; }
 
@@ -68,6 +71,7 @@ internal sealed partial class CodeWalk(CodeUniverse universe)
                 if (method.Name == ".ctor" || method.Name == step)
                 {
                     isThere |= method.Name == step;
+                    _readsAll |= method.Name == step && Attributes(method.Module, method.Definition.GetCustomAttributes()).Any(MayReadAll);
                     Add(method);
                 }
             }
@@ -106,6 +110,11 @@ internal sealed partial class CodeWalk(CodeUniverse universe)
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_all.ToString())));
     }
+
+    /// <summary>A card shows all artifacts, and what a package's decorator does cannot be seen.</summary>
+    private static bool MayReadAll((string Type, CodeType? Own, string Blob) attribute) =>
+        attribute.Type == "Metaflow.CardAttribute"
+        || (attribute.Own is null && !attribute.Type.StartsWith("Metaflow.", StringComparison.Ordinal) && !attribute.Type.StartsWith("System.", StringComparison.Ordinal));
 
     /// <summary>The flow's class and its base classes that are the user's.</summary>
     private List<CodeType> Lineage(CodeType flow)

@@ -296,7 +296,9 @@ internal sealed class ReusePlan : IDisposable
         var inherited = _context.Content.Artifacts(parent);
         return inherited.Data.Depth + 1 < TaskData.MaximumDepth
             ? data with { Base = parent, Depth = inherited.Data.Depth + 1, Artifacts = own, Own = null }
-            : TaskStorage.Relist(own, inherited) with { Next = data.Next, Cards = data.Cards };
+            : Relisted(TaskStorage.Relist(own, inherited));
+
+        TaskData Relisted(TaskData whole) => data with { Base = default, Depth = 0, Artifacts = whole.Artifacts, Own = whole.Own };
     }
 
     private static IEnumerable<ContentHash> RunReferences(TaskData data) => BlobReferences.Of(data).Select(reference => reference.Hash);

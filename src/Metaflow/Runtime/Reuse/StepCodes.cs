@@ -34,6 +34,9 @@ internal sealed record StepCode
     /// <summary>Whether it asks for the run's user, tags, namespace or graph.</summary>
     public bool ReadsRunFacts { get; init; }
 
+    /// <summary>Whether it asks for the seed of random numbers.</summary>
+    public bool ReadsSeed { get; init; }
+
     /// <summary>Whether it asks for its place in a foreach.</summary>
     public bool ReadsPlace { get; init; }
 }
@@ -97,6 +100,7 @@ internal sealed class StepCodes : IDisposable
         {
             Hash = hash, Members = walk.Members, Parameters = walk.Parameters, Artifacts = walk.Artifacts,
             Widened = walk.Widened, Never = walk.Never, Outside = walk.Outside, ReadsRunFacts = walk.ReadsRunFacts, ReadsPlace = walk.ReadsPlace,
+            ReadsSeed = walk.ReadsSeed,
         };
     }
 

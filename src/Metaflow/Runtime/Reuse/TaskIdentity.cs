@@ -99,7 +99,7 @@ internal sealed class TaskIdentity
         var read = string.Join('\n', parameters);
         var facts = code.ReadsRunFacts ? $"{_run.UserName}\n{_run.Namespace}\n{string.Join('\n', _run.Tags.Order(StringComparer.Ordinal))}\n{_run.Graph}" : "";
         var externals = _externals.TryGetValue(step, out var things) ? string.Join('\n', things.Select(thing => $"{thing.Key}={thing.Value}")) : "";
-        var settings = $"{_with}\n{externals}\n{facts}";
+        var settings = $"{_with}\n{externals}\n{facts}{(code.ReadsSeed ? _run.Seed : "")}";
         return new(
             $"{step}\n{code.Hash}\n{read}\n{settings}", Short(code.Hash), Short(read), Short(settings), readsAll ? null : code.Artifacts, code.ReadsPlace);
     }
