@@ -1,5 +1,6 @@
 using Metaflow.Client;
 using Metaflow.Definitions;
+using Metaflow.Running;
 using Metaflow.Runtime;
 
 namespace Metaflow.Tests.Cli;
@@ -97,6 +98,26 @@ public sealed class ProjectOptionsTests : IDisposable
         Assert.Contains("put [Project(\"name\")] on the class", _cli.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(ExitCodes.Usage, typeof(MisnamedFlow), "which 'My Shop' is not")]
+    [InlineData(ExitCodes.Ok, typeof(ShopFlow), "looks good")]
+    public async Task Check_NameOfTheProject_IsChecked(int code, Type flow, string expected)
+    {
+        Assert.Equal(code, await _cli.RunAsync(FlowRegistry.Get(flow), "check"));
+
+        Assert.Contains(expected, _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Runner_Branch_IsThatOfTheRun()
+    {
+        var options = new RunnerOptions { DatastoreRoot = Path.Join(_cli.WorkingDirectory, ".metaflow"), Branch = "wide", Production = true };
+
+        await using var run = await Runner.StartAsync(new ShopFlow(), options, TestContext.Current.CancellationToken);
+
+        Assert.Equal("prod.wide", (await run.WhenFinishedAsync(TestContext.Current.CancellationToken)).Data<ShopFlow>().Current.BranchName);
+    }
+
     [Fact]
     public void Current_OutsideARun_IsInNoProject()
     {
@@ -110,6 +131,15 @@ public sealed class ProjectOptionsTests : IDisposable
 
 [Project("shop")]
 public abstract class ShopBase : FlowSpec;
+
+[Project("My Shop")]
+public partial class MisnamedFlow : FlowSpec
+{
+    [Step]
+    public void Start()
+    {
+    }
+}
 
 /// <summary>A flow whose project its base class names.</summary>
 public partial class ShopFlow : ShopBase

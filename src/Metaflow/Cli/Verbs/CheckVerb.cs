@@ -16,6 +16,11 @@ internal sealed class CheckVerb : CliVerb
             context.Out.WriteLine(problem);
         }
 
+        if (context.Definition.Project is { } project)
+        {
+            ProjectBranch.Resolve(project, branch: null, isProduction: false, context.Settings.UserName);
+        }
+
         if (!context.IsQuiet || problems.Count > 0)
         {
             context.Error.WriteLine(CheckVerdict.Of(context.Graph, problems));
