@@ -29,6 +29,7 @@ public sealed partial class FlowTest<TFlow>
             Parameters = Parameters(),
             UserName = UserName,
             Tags = Tags,
+            SystemTags = SystemTags,
             With = With,
             MaxWorkers = MaxWorkers,
             Isolation = Isolation.None,

@@ -98,6 +98,7 @@ public sealed partial class FlowTest<TFlow>
             Started = Clock.GetUtcNow(),
             UserName = UserName,
             Tags = Tags,
+            SystemTags = SystemTags,
             With = With,
             ParameterNames = [.. _definition.Parameters.Select(parameter => parameter.Name)],
             Graph = _definition.Graph,

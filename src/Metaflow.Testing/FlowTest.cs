@@ -58,8 +58,17 @@ public sealed partial class FlowTest<TFlow>
     /// <summary>Who starts the run, as <see cref="Current.UserName"/> shows. Default: <c>tester</c>.</summary>
     public string UserName { get; init; } = "tester";
 
+    /// <summary>
+    /// For a flow in a project, see <see cref="ProjectAttribute"/>: what <see cref="Current.BranchName"/> shows, <c>prod</c> for example.
+    /// Default: the user's own branch.
+    /// </summary>
+    public string? BranchName { get; init; }
+
     /// <summary>Decorators added to every step that does not have them, as <c>--with</c> takes them.</summary>
     public IReadOnlyList<string> With { get; init; } = [];
+
+    private IReadOnlyList<string> SystemTags =>
+        _definition.Project is { } project ? new ProjectBranch(project.Name, BranchName ?? $"user.{UserName}").Tags : [];
 
     /// <summary>Sets a parameter, or an artifact that a step is given.</summary>
     /// <typeparam name="T">The property's type.</typeparam>

@@ -1,5 +1,6 @@
 using Metaflow.Client;
 using Metaflow.Testing;
+using Metaflow.Tests.Cli;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Metaflow.Tests.Testing;
@@ -39,6 +40,17 @@ public sealed class FlowTestTests
             .RunStepAsync(nameof(TestedFileFlow.End), Token);
 
         Assert.Equal("a,b", task.Flow.Text);
+    }
+
+    [Theory]
+    [InlineData(null, "shop user.tester shop.user.tester.ShopFlow False True")]
+    [InlineData("prod", "shop prod shop.prod.ShopFlow True False")]
+    public async Task Run_FlowInAProject_KnowsTheBranchOfTheTest(string? branch, string expected)
+    {
+        var test = new FlowTest<ShopFlow> { BranchName = branch };
+
+        Assert.Equal(expected, (await test.RunStepAsync(nameof(ShopFlow.Start), Token)).Flow.Facts);
+        Assert.Equal(expected, (await test.RunAsync(Token)).Flow.Facts);
     }
 
     [Fact]
