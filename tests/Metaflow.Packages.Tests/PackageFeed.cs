@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Metaflow.Packages.Tests;
+
+[assembly: AssemblyFixture(typeof(PackageFeed))]
 
 namespace Metaflow.Packages.Tests;
 
@@ -39,6 +42,14 @@ public sealed class PackageFeed : IAsyncLifetime
 
     /// <summary>An empty directory outside the repository in which the packages can be restored.</summary>
     public string CreateWorkplace(string name) => _directory.CreateSubdirectory(name).FullName;
+
+    /// <summary>Runs the tool <c>metaflow</c>.</summary>
+    public Task<(int ExitCode, string Output)> ToolAsync(string directory, params IEnumerable<string> arguments)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+        var tool = Path.GetFullPath(Path.Join(AppContext.BaseDirectory, "..", "..", "Metaflow.Tool", configuration, "Metaflow.Tool.dll"));
+        return DotnetAsync(directory, [tool, .. arguments]);
+    }
 
     /// <summary>Runs <c>dotnet</c> with a package folder and template folder of its own.</summary>
     public async Task<(int ExitCode, string Output)> DotnetAsync(string directory, params IEnumerable<string> arguments)

@@ -3,7 +3,7 @@ using System.IO.Compression;
 namespace Metaflow.Packages.Tests;
 
 /// <summary>The packages as their users get them.</summary>
-public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
+public sealed class PackageTests(PackageFeed feed)
 {
     [Fact]
     public void Package_Contents_AreLibraryAnalyzersAndPapers()
