@@ -12,8 +12,8 @@ namespace Metaflow.Generators.Tests;
 /// </summary>
 public sealed class IncrementalTiming(ITestOutputHelper output)
 {
-    private const int Rounds = 40;
-    private const int WarmUp = 10;
+    private const int Rounds = 300;
+    private const int WarmUp = 200;
 
     [Fact(Explicit = true)]
     public async Task Print_KeyStrokeInAFlowOf300Steps_TimesOfGeneratorAndAnalyzer()
