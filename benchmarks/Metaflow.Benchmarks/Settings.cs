@@ -12,8 +12,14 @@ internal sealed record Settings(string? Only, string? Peer, int PeerTasks, int T
     /// <summary>Only the artifacts whose row has this text in its name; empty for all.</summary>
     public string Case { get; init; } = "";
 
+    /// <summary>
+    /// A checkout of the reference with another compression, measured beside <see cref="Peer"/> where artifacts are stored;
+    /// <see langword="null"/> for none.
+    /// </summary>
+    public string? Lz4Peer { get; init; }
+
     public const string Usage =
-        "[--only processes|scale|storage|index|testing|compare] [--peer CHECKOUT] [--peer-tasks N] [--tasks N] [--runs N] [--largest MEGABYTES] [--case TEXT]";
+        "[--only processes|scale|storage|index|testing|compare] [--peer CHECKOUT] [--peer-lz4 CHECKOUT] [--peer-tasks N] [--tasks N] [--runs N] [--largest MEGABYTES] [--case TEXT]";
 
     /// <summary>Whether a group of tables is asked for.</summary>
     public bool Includes(string group) => Only is null || Only == group;
@@ -29,7 +35,8 @@ internal sealed record Settings(string? Only, string? Peer, int PeerTasks, int T
             {
                 case "--only" when value is "processes" or "scale" or "storage" or "index" or "testing" or "compare": settings = settings with { Only = value }; break;
                 case "--peer" when Directory.Exists(value): settings = settings with { Peer = value }; break;
-                case "--peer": fault = $"--peer needs the directory of a checkout, not '{value}'."; return false;
+                case "--peer-lz4" when Directory.Exists(value): settings = settings with { Lz4Peer = value }; break;
+                case "--peer" or "--peer-lz4": fault = $"{args[i]} needs the directory of a checkout, not '{value}'."; return false;
                 case "--peer-tasks" when int.TryParse(value, out var n): settings = settings with { PeerTasks = n }; break;
                 case "--tasks" when int.TryParse(value, out var n): settings = settings with { Tasks = n }; break;
                 case "--runs" when int.TryParse(value, out var n) && n > 0: settings = settings with { Runs = n }; break;

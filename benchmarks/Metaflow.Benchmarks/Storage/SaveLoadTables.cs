@@ -11,10 +11,10 @@ internal sealed class SaveLoadTables(Settings settings, string directory)
 
     public void Run()
     {
-        Console.WriteLine("Save: encode and store durably, ms; the least of n, in turn. `gzip`: the same encoding, SHA-1, gzip level 3, file, fsync. `lz4`: likewise with an LZ4 frame of liblz4. `floor`: SHA-256 of the encoded bytes, write, fsync. `python`: pickle, SHA-1, gzip level 3, file; in brackets with fsync.");
+        Console.WriteLine("Save: encode and store durably, ms; the least of n, in turn. `gzip`: the same encoding, SHA-1, gzip level 3, file, fsync. `lz4`: likewise with an LZ4 frame of liblz4. `floor`: SHA-256 of the encoded bytes, write, fsync. `reference`, `reference, lz4`: the checkouts' own, not synced.");
         Console.WriteLine();
-        Console.WriteLine("| save | n | ours | gzip | lz4 | floor | python | gzip / ours | lz4 / ours | python / ours | ours / floor | ours MB | gzip MB | lz4 MB | ours allocates |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        Console.WriteLine("| save | n | ours | gzip | lz4 | floor | reference | reference, lz4 | gzip / ours | lz4 / ours | reference / ours | reference, lz4 / ours | ours / floor | ours MB | gzip MB | lz4 MB | ours allocates |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (var create in Case.All(settings.LargestMegabytes))
         {
             var what = create();
@@ -25,10 +25,10 @@ internal sealed class SaveLoadTables(Settings settings, string directory)
         }
 
         Console.WriteLine();
-        Console.WriteLine("Load: open, verify and decode, ms; the least of n; the file is in the page cache. `gzip`, `lz4` and `python` verify no content hash. `floor`: read into memory, SHA-256.");
+        Console.WriteLine("Load: open, verify and decode, ms; the least of n; the file is in the page cache. `gzip`, `lz4` and the reference verify no content hash. `floor`: read into memory, SHA-256.");
         Console.WriteLine();
-        Console.WriteLine("| load | n | ours | gzip | lz4 | floor | python | gzip / ours | lz4 / ours | python / ours | ours / floor | ours GB/s | ours allocates |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        Console.WriteLine("| load | n | ours | gzip | lz4 | floor | reference | reference, lz4 | gzip / ours | lz4 / ours | reference / ours | reference, lz4 / ours | ours / floor | ours GB/s | ours allocates |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         _loads.ForEach(Console.WriteLine);
         Console.WriteLine();
     }
@@ -65,9 +65,12 @@ internal sealed class SaveLoadTables(Settings settings, string directory)
                 }
             }
 
-            var python = new Python(folder.FullName).Measure(what.Name, Math.Min(rounds, size < 10_000_000 ? 20 : 3));
-            Console.WriteLine($"| {what.Name} | {rounds} | {Times(saves, python?.Save, python is { } peer ? $" ({peer.SyncedSave:0.00})" : "")} | {Megabytes(saves[0])} | {Megabytes(saves[1])} | {Megabytes(saves[2])} | {Kilobytes(saves[0])} |");
-            _loads.Add($"| {what.Name} | {rounds} | {Times(loads, python?.Load, "")} | {size / loads[0].Milliseconds.Least / 1e6:0.0} | {Kilobytes(loads[0])} |");
+            var references = new[] { settings.Peer, settings.Lz4Peer }.Select(checkout => checkout is null
+                ? null
+                : new Reference(checkout).Measure(what.Name, folder.CreateSubdirectory("reference").FullName, Math.Min(rounds, size < 10_000_000 ? 20 : 3)));
+            var peers = references.ToList();
+            Console.WriteLine($"| {what.Name} | {rounds} | {Times(saves, [.. peers.Select(peer => peer?.Save)])} | {Megabytes(saves[0])} | {Megabytes(saves[1])} | {Megabytes(saves[2])} | {Kilobytes(saves[0])} |");
+            _loads.Add($"| {what.Name} | {rounds} | {Times(loads, [.. peers.Select(peer => peer?.Load)])} | {size / loads[0].Milliseconds.Least / 1e6:0.0} | {Kilobytes(loads[0])} |");
         }
         finally
         {
@@ -92,15 +95,17 @@ internal sealed class SaveLoadTables(Settings settings, string directory)
         }
     }
 
-    private static string Times(Row[] rows, double? python, string more)
+    private static string Times(Row[] rows, double?[] peers)
     {
         var ours = rows[0].Milliseconds.Least;
         return string.Join(" | ", rows.Select(row => Text(row, row.Milliseconds.IsEmpty ? 0 : row.Milliseconds.Least, "0.00"))
-            .Append((python?.ToString("0.00", null) ?? "–") + more)
+            .Concat(peers.Select(peer => Text(peer, "0.00")))
             .Concat(rows[1..3].Select(row => Text(row, row.Milliseconds.IsEmpty ? 0 : row.Milliseconds.Least / ours, "0.0")))
-            .Append((python / ours)?.ToString("0.0", null) ?? "–")
+            .Concat(peers.Select(peer => Text(peer / ours, "0.0")))
             .Append((ours / rows[3].Milliseconds.Least).ToString("0.00", null)));
     }
+
+    private static string Text(double? value, string format) => value?.ToString(format, null) ?? "–";
 
     private static string Megabytes(Row row) => Text(row, row.Stored / 1e6, "0.0000");
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Metaflow.Artifacts;
 using Metaflow.Artifacts.Display;
+using Metaflow.Artifacts.JsonNpy;
 using Metaflow.Binding;
 using Metaflow.Client;
 using Metaflow.Dashboard.Views;
@@ -37,6 +38,7 @@ internal sealed class ArtifactPreviews(DashboardStore store)
         {
             Encodings.Npy => run.Use(artifact, content => ArrayProfile.Preview(item, content)),
             Encodings.Json => OfJson(run, artifact, item),
+            Encodings.JsonNpy => OfPacked(run, artifact, item),
             Encodings.Text => OfText(run, artifact, item),
             _ => OfBytes(run, artifact, item),
         };
@@ -99,7 +101,32 @@ internal sealed class ArtifactPreviews(DashboardStore store)
             };
         }
 
-        var bytes = run.Use(artifact, content => content.ToArray());
+        return OfJson(run, artifact, item, run.Use(artifact, content => content.ToArray()));
+    }
+
+    /// <summary>An object with arrays: they are told of in words.</summary>
+    private static ArtifactPreview OfPacked(StoredRun run, StoredArtifact artifact, ArtifactItem item)
+    {
+        var document = run.Use(artifact, content =>
+        {
+            try
+            {
+                return JsonNpyContent.TryRead(content, out var packed, out _) && packed.Document.Length <= LargestJson
+                    ? packed.Abbreviate().ToArray()
+                    : null;
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
+        });
+        return document is null
+            ? new() { Artifact = item, Kind = "text", Text = item.Summary, Notice = "The value is too large to show. Download it to open it." }
+            : OfJson(run, artifact, item, document);
+    }
+
+    private static ArtifactPreview OfJson(StoredRun run, StoredArtifact artifact, ArtifactItem item, byte[] bytes)
+    {
         try
         {
             using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 128 });

@@ -29,6 +29,11 @@ internal static class ArtifactCodec
         string name, string encoding, in ReadOnlySequence<byte> content, Func<ContentHash, Stream>? openBlob = null)
     {
         var stored = new StoredContent(name, encoding, content, openBlob);
+        if (encoding == Encodings.JsonNpy && !Serializer<T>.Instance.ReadsPackedArrays)
+        {
+            return Serializer<T>.Instance.Decode(stored.WithArraysInJson<T>(stored.PackedArrays<T>()));
+        }
+
         if (encoding == Encodings.Json && JsonText.IsNull(content) && !Serializer<T>.Instance.ReadsNull)
         {
             return default(T) is null

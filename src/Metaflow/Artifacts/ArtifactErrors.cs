@@ -25,7 +25,7 @@ internal static class ArtifactErrors
             Encodings.Text => "read it as string.",
             Encodings.Bytes => "read it as byte[].",
             Encodings.File => "read it as IncludedFile.",
-            Encodings.Json => "read it as JsonElement, or as the type that was stored.",
+            Encodings.Json or Encodings.JsonNpy => "read it as JsonElement, or as the type that was stored.",
             _ => "that format belongs to a serializer of its own. Register it with "
                 + $"ArtifactSerializers.Add<{TypeNames.Of(typeof(T))}>(…) before the flow runs.",
         });

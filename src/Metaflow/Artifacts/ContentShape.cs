@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Metaflow.Artifacts.JsonNpy;
 using Metaflow.Artifacts.Npy;
 
 namespace Metaflow.Artifacts;
@@ -12,6 +13,9 @@ internal static class ContentShape
     {
         Encodings.Npy => NpyHeader.TryRead(content, out var header, out _) ? $"npy ({header.Display})" : "npy (damaged)",
         Encodings.Json => $"json ({JsonKind(content)})",
+        Encodings.JsonNpy => JsonNpyContent.TryRead(content, out var packed, out _)
+            ? $"json ({JsonKind(new(packed.Document))}, with arrays of {string.Join(", ", packed.Sections.Select(section => section.Header.Type.Name))})"
+            : "json+npy (damaged)",
         _ => encoding,
     };
 

@@ -5,6 +5,9 @@ internal static class Encodings
 {
     public const string Json = "json";
     public const string Npy = "npy";
+
+    /// <summary>An object with arrays of numbers in it: JSON, and the arrays behind it.</summary>
+    public const string JsonNpy = "json+npy";
     public const string Text = "text";
     public const string Bytes = "bytes";
 

@@ -12,6 +12,9 @@ internal abstract class Serializer<T>
     /// <summary>Whether JSON's null is a value of the type, not the absence of one.</summary>
     public virtual bool ReadsNull => false;
 
+    /// <summary>Whether it reads objects whose arrays stand behind the JSON; for others they are put into it before.</summary>
+    public virtual bool ReadsPackedArrays => false;
+
     /// <summary>Turns a value, which is not null, into bytes.</summary>
     public abstract ArtifactContent Encode(string name, T value);
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Metaflow.Artifacts;
+using Metaflow.Artifacts.JsonNpy;
 
 namespace Metaflow.Client;
 
@@ -33,6 +34,9 @@ internal static class ConditionTest
         return stored.Encoding switch
         {
             Encodings.Json => run.Use(stored, content => HoldsJson(condition, content, path.AsSpan(1))),
+            // Only single values are compared, and they are all in the document.
+            Encodings.JsonNpy => run.Use(stored, content =>
+                JsonNpyContent.TryRead(content, out var packed, out _) && HoldsJson(condition, new(packed.Document), path.AsSpan(1))),
             Encodings.Text when path.Length == 1 =>
                 run.Use(stored, content => Compare(condition, Encoding.UTF8.GetString(content))),
             _ => false,

@@ -1,4 +1,5 @@
 using Metaflow.Artifacts;
+using Metaflow.Artifacts.JsonNpy;
 using Metaflow.Client;
 using Metaflow.Metadata.Records;
 using Metaflow.Provenance;
@@ -93,7 +94,7 @@ internal sealed class ArtifactVerdicts(double tolerance)
             return (VerdictKind.Different, before.Name is null ? "it was not set" : "it is not set now");
         }
 
-        if (before.Encoding != after.Encoding)
+        if (before.Encoding != after.Encoding && !(JsonNpyContent.IsJson(before.Encoding) && JsonNpyContent.IsJson(after.Encoding)))
         {
             return (VerdictKind.Different, $"format: {before.Encoding} → {after.Encoding}");
         }
@@ -104,7 +105,7 @@ internal sealed class ArtifactVerdicts(double tolerance)
         }
 
         var difference = one.Stored.Use(Stored(one, first, name), content =>
-            other.Stored.Use(Stored(other, second, name), otherContent => _test.FirstDifference(before.Encoding, content, otherContent)));
+            other.Stored.Use(Stored(other, second, name), otherContent => _test.FirstDifference(before.Encoding, content, after.Encoding, otherContent)));
         return difference is null ? (VerdictKind.Equal, null) : (VerdictKind.Different, difference);
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Metaflow.Artifacts;
+using Metaflow.Artifacts.JsonNpy;
 using Metaflow.Artifacts.Npy;
 
 namespace Metaflow.Comparison;
@@ -19,13 +20,17 @@ internal sealed class ToleranceTest(double tolerance)
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 512 };
 
     /// <summary>The first difference that rounding does not explain; <see langword="null"/> if there is none.</summary>
-    public string? FirstDifference(string encoding, in ReadOnlySequence<byte> first, in ReadOnlySequence<byte> second)
+    /// <param name="encoding">The format of the first.</param>
+    /// <param name="first">The first value.</param>
+    /// <param name="otherEncoding">The format of the second: the same, or both are kept as JSON.</param>
+    /// <param name="second">The second value.</param>
+    public string? FirstDifference(string encoding, in ReadOnlySequence<byte> first, string otherEncoding, in ReadOnlySequence<byte> second)
     {
         try
         {
             return encoding switch
             {
-                Encodings.Json => OfJson(first, second),
+                Encodings.Json or Encodings.JsonNpy => OfJson(Json(encoding, first), Json(otherEncoding, second)),
                 Encodings.Npy => OfArrays(first, second),
                 Encodings.Text => OfText(first, second),
                 _ => OfBytes(first, second),
@@ -41,6 +46,9 @@ internal sealed class ToleranceTest(double tolerance)
     /// <summary>Whether two numbers are equal but for rounding.</summary>
     public bool AreEqual(double first, double second) =>
         first.Equals(second) || Math.Abs(first - second) <= tolerance * Math.Max(1, Math.Max(Math.Abs(first), Math.Abs(second)));
+
+    private static ReadOnlySequence<byte> Json(string encoding, in ReadOnlySequence<byte> content) =>
+        JsonNpyContent.TryExpand(encoding, content) ?? throw new JsonException("An object with arrays is damaged.");
 
     private string? OfJson(in ReadOnlySequence<byte> first, in ReadOnlySequence<byte> second)
     {

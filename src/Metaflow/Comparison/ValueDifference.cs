@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Metaflow.Artifacts;
 using Metaflow.Artifacts.Display;
+using Metaflow.Artifacts.JsonNpy;
 using Metaflow.Client;
 
 namespace Metaflow.Comparison;
@@ -37,6 +38,12 @@ internal sealed record ValueDifference(
         StoredArtifact first, in ReadOnlySequence<byte> one, StoredArtifact second, in ReadOnlySequence<byte> other, ComparisonOptions options)
     {
         var (firstText, secondText) = (Short(first, one), Short(second, other));
+        if (JsonNpyContent.TryExpand(first.Encoding, one) is { } oneJson && JsonNpyContent.TryExpand(second.Encoding, other) is { } otherJson)
+        {
+            var (changes, changed) = OfJson(oneJson, otherJson, options.MaximumDetails);
+            return new(firstText, secondText, changes, changed);
+        }
+
         if (first.Encoding != second.Encoding)
         {
             return new(firstText, secondText, [$"format: {first.Encoding} → {second.Encoding}"], NoFigures);
@@ -44,7 +51,6 @@ internal sealed record ValueDifference(
 
         var (details, figures) = first.Encoding switch
         {
-            Encodings.Json => OfJson(one, other, options.MaximumDetails),
             Encodings.Npy => ArrayDifference.Of(one, other),
             Encodings.Text => (TextDiff.Hunks(Lines(one), Lines(other), options.MaximumDetails), NoFigures),
             _ => ([OfBytes(one, other)], NoFigures),

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Metaflow.Artifacts;
 using Metaflow.Artifacts.Display;
+using Metaflow.Tests.Artifacts.JsonNpy;
 
 namespace Metaflow.Tests.Artifacts;
 
@@ -51,6 +52,18 @@ public sealed class ArtifactCodecFuzzTests
         bytes => Summarise("json", bytes),
     ];
 
+    private static readonly Action<byte[]>[] PackedObjects =
+    [
+        bytes => Attempt<JsonNpyTests.Model>("json+npy", bytes),
+        bytes => Attempt<double[][]>("json+npy", bytes),
+        bytes => Attempt<Dictionary<string, JsonNpyTests.Layer>>("json+npy", bytes),
+        bytes => Attempt<List<int>>("json+npy", bytes),
+        bytes => Attempt<JsonElement>("json+npy", bytes),
+        bytes => Attempt<object>("json+npy", bytes),
+        bytes => Attempt<string>("json+npy", bytes),
+        bytes => Summarise("json+npy", bytes),
+    ];
+
     private static readonly Action<byte[]>[] Others =
     [
         bytes => Attempt<string>("text", bytes),
@@ -77,6 +90,14 @@ public sealed class ArtifactCodecFuzzTests
             Bytes(DateTime.UnixEpoch), Bytes(Guid.Empty), Bytes(1.5e-300), Bytes(long.MaxValue), Bytes(DayOfWeek.Friday),
         ];
 
+    private static byte[][] PackedCorpus =>
+        [
+            Bytes(new JsonNpyTests.Model("net", JsonNpyTests.Row(40), [JsonNpyTests.Row(200), JsonNpyTests.Row(33)], 1)),
+            Bytes(new double[][] { JsonNpyTests.Row(260), JsonNpyTests.Row(32) }),
+            Bytes(new Dictionary<string, JsonNpyTests.Layer> { ["a"] = new(JsonNpyTests.Row(260), new bool[40]) }),
+            JsonNpyTests.Stored("[1,{\"$npy\":[1,0,2]},{\"$npy\":[1,2,1]}]", [1, 2, 3]),
+        ];
+
     private static byte[][] OtherCorpus =>
         [
             "naïve €🚀"u8.ToArray(),
@@ -93,6 +114,11 @@ public sealed class ArtifactCodecFuzzTests
     [InlineData(4)]
     public void Decode_MutatedJson_GivesAValueOrOurFault(int seed) => Fuzz(seed, 1_500, ObjectCorpus, All(Objects));
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void Decode_MutatedObjectsWithArrays_GivesAValueOrOurFault(int seed) => Fuzz(seed, 3_000, PackedCorpus, All(PackedObjects));
+
     [Fact]
     public void Decode_MutatedTextAndDescriptors_GivesAValueOrOurFault() => Fuzz(5, 5_000, OtherCorpus, All(Others));
 
@@ -100,12 +126,13 @@ public sealed class ArtifactCodecFuzzTests
     [Theory(Explicit = true)]
     [InlineData("npy")]
     [InlineData("json")]
+    [InlineData("json+npy")]
     [InlineData("others")]
     public void Decode_MutatedManyTimes_GivesAValueOrOurFault(string encoding)
     {
         var (corpus, ways) = encoding switch
         {
-            "npy" => (ArrayCorpus, Arrays), "json" => (ObjectCorpus, Objects), _ => (OtherCorpus, Others),
+            "npy" => (ArrayCorpus, Arrays), "json" => (ObjectCorpus, Objects), "json+npy" => (PackedCorpus, PackedObjects), _ => (OtherCorpus, Others),
         };
         var next = 0;
         Fuzz(6, LongRounds, corpus, bytes => ways[next++ % ways.Length](bytes));
@@ -170,6 +197,6 @@ public sealed class ArtifactCodecFuzzTests
     private static readonly string[] Tokens =
     [
         "null", "\"NaN\"", "1e999", "-", "[", "{", "]", "}", ",", ":", "\"", "\\ud800", "99999999999999999999", "\"$type\":\"circle\"",
-        "(", "0,", "'descr'", "True", "<f8", ">c16", "|b1", "9223372036854775807, ",
+        "{\"$npy\":[", "{\"$npy\":[1,0,32]}", "\"$npy\"", "(", "0,", "'descr'", "True", "<f8", ">c16", "|b1", "9223372036854775807, ",
     ];
 }

@@ -24,7 +24,7 @@ public sealed class ToleranceTestTests
     [InlineData("true", "false", "$: true → false")]
     [InlineData("{x", "{y", "byte 1 (2 → 2 bytes)")]
     public void FirstDifference_Json_IgnoresRoundingAlone(string first, string second, string? expected) =>
-        Assert.Equal(expected, _test.FirstDifference("json", Bytes(first), Bytes(second)));
+        Assert.Equal(expected, _test.FirstDifference("json", Bytes(first), "json", Bytes(second)));
 
     [Fact]
     public void FirstDifference_Arrays_IgnoresRoundingAlone()
@@ -42,14 +42,14 @@ public sealed class ToleranceTestTests
     [Fact]
     public void FirstDifference_TextAndBytes_NamesThePlace()
     {
-        Assert.Equal("line 2: b → c", _test.FirstDifference("text", Bytes("a\nb\n"), Bytes("a\nc\n")));
-        Assert.Equal("line 2: b → nothing", _test.FirstDifference("text", Bytes("a\nb"), Bytes("a")));
-        Assert.Equal("byte 1 (3 → 2 bytes)", _test.FirstDifference("bytes", Bytes("abc"), Bytes("ac")));
-        Assert.Null(_test.FirstDifference("bytes", Bytes("abc"), Bytes("abc")));
+        Assert.Equal("line 2: b → c", _test.FirstDifference("text", Bytes("a\nb\n"), "text", Bytes("a\nc\n")));
+        Assert.Equal("line 2: b → nothing", _test.FirstDifference("text", Bytes("a\nb"), "text", Bytes("a")));
+        Assert.Equal("byte 1 (3 → 2 bytes)", _test.FirstDifference("bytes", Bytes("abc"), "bytes", Bytes("ac")));
+        Assert.Null(_test.FirstDifference("bytes", Bytes("abc"), "bytes", Bytes("abc")));
     }
 
     private string? Arrays<T>(T[] first, T[] second) =>
-        _test.FirstDifference("npy", ArtifactCodec.Encode("a", first).Bytes, ArtifactCodec.Encode("a", second).Bytes);
+        _test.FirstDifference("npy", ArtifactCodec.Encode("a", first).Bytes, "npy", ArtifactCodec.Encode("a", second).Bytes);
 
     private static ReadOnlySequence<byte> Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
 }

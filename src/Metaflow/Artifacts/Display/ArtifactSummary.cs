@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Metaflow.Artifacts.Json;
+using Metaflow.Artifacts.JsonNpy;
 using Metaflow.Artifacts.Npy;
 using Metaflow.Binding;
 
@@ -25,6 +26,7 @@ internal sealed record ArtifactSummary(string Text, ReadOnlyMemory<byte> Json, b
     public static ArtifactSummary Of(string encoding, in ReadOnlySequence<byte> content, long maxValueSize) => encoding switch
     {
         Encodings.Json => OfJson(content, maxValueSize),
+        Encodings.JsonNpy => OfPacked(content, maxValueSize),
         Encodings.Text => OfText(content, maxValueSize),
         Encodings.Npy => OfArray(content),
         Encodings.File => OfFile(content),
@@ -46,6 +48,34 @@ internal sealed record ArtifactSummary(string Text, ReadOnlyMemory<byte> Json, b
         }
 
         return new($"<{outline}, {DataSize.Format(size)}: too large to show>", TooLarge(Encodings.Json, size), IsTooLarge: true);
+    }
+
+    private static ArtifactSummary OfPacked(in ReadOnlySequence<byte> content, long maxValueSize)
+    {
+        if (!JsonNpyContent.TryRead(content, out var packed, out var problem))
+        {
+            return Damaged(Encodings.JsonNpy, content.Length, problem);
+        }
+
+        try
+        {
+            // For people the arrays in words; a program gets all numbers, or learns that they are too many.
+            var words = packed.Abbreviate();
+            if (!JsonOutline.TryRead(words, out _))
+            {
+                return Damaged(Encodings.JsonNpy, content.Length, "its JSON is not valid");
+            }
+
+            var text = OfJson(words, maxValueSize).Text;
+            var json = content.Length <= maxValueSize ? packed.Expand() : default;
+            return json.Length is > 0 and var length && length <= maxValueSize
+                ? new(text, json.ToArray())
+                : new(text, TooLarge(Encodings.JsonNpy, content.Length), IsTooLarge: true);
+        }
+        catch (JsonException fault)
+        {
+            return Damaged(Encodings.JsonNpy, content.Length, fault.Message);
+        }
     }
 
     private static ArtifactSummary OfText(in ReadOnlySequence<byte> content, long maxValueSize)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Metaflow.Artifacts.JsonNpy;
 
 namespace Metaflow.Artifacts.Json;
 
@@ -21,6 +22,8 @@ internal sealed class JsonArtifactSerializer<T> : Serializer<T>
 
     public override bool ReadsNull => typeof(T) == typeof(JsonElement) || typeof(T) == typeof(JsonDocument);
 
+    public override bool ReadsPackedArrays => true;
+
     public override ArtifactContent Encode(string name, T value)
     {
         if (_light is { } light)
@@ -34,39 +37,25 @@ internal sealed class JsonArtifactSerializer<T> : Serializer<T>
             : Encode(name, value, contract.Write);
     }
 
-    public override T Decode(in StoredContent content)
+    public override T Decode(in StoredContent content) => content.Encoding switch
     {
-        if (content.Encoding != Encodings.Json)
-        {
-            throw ArtifactErrors.WrongEncoding<T>(content);
-        }
-
-        if (_light is { } light && TryRead(light, content.Bytes, out var value))
-        {
-            return value;
-        }
-
-        var contract = _contract.Value;
-        if (contract.Problem is { } problem)
-        {
-            throw ArtifactErrors.CannotRead<T>(content, problem);
-        }
-
-        try
-        {
-            return content.Bytes.IsSingleSegment
-                ? JsonSerializer.Deserialize(content.Bytes.FirstSpan, contract.Info!)!
-                : ReadSegments(content.Bytes, contract.Info!);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            throw ArtifactErrors.CannotRead<T>(content, JsonProblem.WhenReading(e), e);
-        }
-    }
+        Encodings.Json => DecodeJson(content),
+        Encodings.JsonNpy => DecodePacked(content),
+        _ => throw ArtifactErrors.WrongEncoding<T>(content),
+    };
 
     private static ArtifactContent Encode(string name, T value, Action<Utf8JsonWriter, T> write)
     {
+        var packer = new ArrayPacker();
+        var document = Write(name, value, write, packer);
+        return packer.References == 0 ? new(Encodings.Json, document)
+            : JsonNpyContent.TryCreate(document, packer) ?? new(Encodings.Json, Write(name, value, write, packer: null));
+    }
+
+    private static ReadOnlySequence<byte> Write(string name, T value, Action<Utf8JsonWriter, T> write, ArrayPacker? packer)
+    {
         using var output = new ContentWriter();
+        var before = ArrayPacker.Exchange(packer);
         try
         {
             using var lease = WriterLease.Take(output);
@@ -77,8 +66,68 @@ internal sealed class JsonArtifactSerializer<T> : Serializer<T>
         {
             throw ArtifactErrors.CannotStore(name, JsonProblem.WhenWriting(typeof(T), e), e);
         }
+        finally
+        {
+            ArrayPacker.Exchange(before);
+        }
 
-        return new(Encodings.Json, output.ToSequence());
+        return output.ToSequence();
+    }
+
+    private T DecodeJson(in StoredContent content)
+    {
+        if (_light is { } light && TryRead(light, content.Bytes, out var value))
+        {
+            return value;
+        }
+
+        try
+        {
+            return Read(content, content.Bytes);
+        }
+        catch (Exception e) when (e is not (OutOfMemoryException or ArtifactSerializationException))
+        {
+            throw ArtifactErrors.CannotRead<T>(content, JsonProblem.WhenReading(e), e);
+        }
+    }
+
+    private T DecodePacked(in StoredContent content)
+    {
+        var packed = content.PackedArrays<T>();
+        var unpacker = new ArrayUnpacker(packed.Sections);
+        var before = ArrayUnpacker.Exchange(unpacker);
+        try
+        {
+            var document = new ReadOnlySequence<byte>(packed.Document);
+            var value = _light is { } light && TryRead(light, document, out var read) ? read : Read(content, document);
+            if (unpacker.References == packed.References)
+            {
+                return value;
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException)
+        {
+            // Read below, with the numbers in the JSON: as another type, or with a message that tells of them.
+        }
+        finally
+        {
+            ArrayUnpacker.Exchange(before);
+        }
+
+        return DecodeJson(content.WithArraysInJson<T>(packed));
+    }
+
+    private T Read(in StoredContent content, in ReadOnlySequence<byte> document)
+    {
+        var contract = _contract.Value;
+        if (contract.Problem is { } problem)
+        {
+            throw ArtifactErrors.CannotRead<T>(content, problem);
+        }
+
+        return document.IsSingleSegment
+            ? JsonSerializer.Deserialize(document.FirstSpan, contract.Info!)!
+            : ReadSegments(document, contract.Info!);
     }
 
     /// <summary>Whatever does not fit the short way is left to the long one, which also knows what to say about it.</summary>

@@ -29,6 +29,8 @@ internal static class JsonContract
             {
                 property.ShouldSerialize = static (_, _) => false;
             }
+
+            JsonNpy.NumericArrayConverterFactory.Refine(info, property);
         }
 
         if (info.PolymorphismOptions is null)

@@ -57,6 +57,7 @@ internal static class JsonFormat
         options.Converters.Add(new BigIntegerConverter());
         options.Converters.Add(new ComplexConverter());
         options.Converters.Add(new CollectionConverterFactory());
+        options.Converters.Add(new JsonNpy.NumericArrayConverterFactory());
         options.Converters.Add(new JsonStringEnumConverter());
         options.MakeReadOnly();
         return options;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Metaflow.Artifacts.JsonNpy;
 
 namespace Metaflow.Artifacts.Json;
 
@@ -112,7 +113,11 @@ internal sealed class LightList<TList, T>(LightJson<T> element, Func<List<T>, TL
                 Write(writer, CollectionsMarshal.AsSpan(list));
                 return;
             case T[] array:
-                Write(writer, array.AsSpan());
+                if (ArrayPacking<T>.Instance?.TryWrite(writer, array) != true)
+                {
+                    WriteElements(writer, array);
+                }
+
                 return;
         }
 
@@ -132,6 +137,12 @@ internal sealed class LightList<TList, T>(LightJson<T> element, Func<List<T>, TL
             return null;
         }
 
+        if (reader.TokenType == JsonTokenType.StartObject && ArrayPacking<T>.Instance is { } packing)
+        {
+            var array = packing.Read(ref reader);
+            return array is TList asked ? asked : convert([.. array]);
+        }
+
         if (reader.TokenType != JsonTokenType.StartArray)
         {
             throw new JsonException();
@@ -147,6 +158,14 @@ internal sealed class LightList<TList, T>(LightJson<T> element, Func<List<T>, TL
     }
 
     private void Write(Utf8JsonWriter writer, ReadOnlySpan<T> items)
+    {
+        if (ArrayPacking<T>.Instance?.TryWrite(writer, items) != true)
+        {
+            WriteElements(writer, items);
+        }
+    }
+
+    private void WriteElements(Utf8JsonWriter writer, ReadOnlySpan<T> items)
     {
         writer.WriteStartArray();
         foreach (var item in items)

@@ -84,7 +84,27 @@ internal sealed record NpyHeader(NpyType Type, bool IsBigEndian, bool IsFortranO
     public static bool TryRead(
         in ReadOnlySequence<byte> content, [NotNullWhen(true)] out NpyHeader? header, [NotNullWhen(false)] out string? problem)
     {
+        if (TryReadFirst(content, out header, out var length, out problem) && length != content.Length)
+        {
+            problem = WrongLength(header, length - header.DataOffset, content.Length - header.DataOffset);
+            header = null;
+        }
+
+        return header is not null;
+    }
+
+    /// <summary>Reads and checks the header of content that may go on after the .npy file.</summary>
+    /// <param name="content">Content that begins with a .npy file.</param>
+    /// <param name="header">The header.</param>
+    /// <param name="fileLength">The length of the .npy file, header and data.</param>
+    /// <param name="problem">What is wrong with it.</param>
+    /// <returns>Whether the content begins with a whole .npy file.</returns>
+    public static bool TryReadFirst(
+        in ReadOnlySequence<byte> content, [NotNullWhen(true)] out NpyHeader? header, out long fileLength,
+        [NotNullWhen(false)] out string? problem)
+    {
         header = null;
+        fileLength = 0;
         Span<byte> preamble = stackalloc byte[PreambleV2];
         var available = (int)Math.Min(content.Length, preamble.Length);
         content.Slice(0, available).CopyTo(preamble);
@@ -114,7 +134,7 @@ internal sealed record NpyHeader(NpyType Type, bool IsBigEndian, bool IsFortranO
         var text = content.Slice(start, length);
         if (new NpyHeaderParser(text.IsSingleSegment ? text.FirstSpan : text.ToArray())
                 .TryParse(start + (int)length, out var parsed, out problem)
-            && HasAllData(content.Length, parsed, out problem))
+            && HasAllData(content.Length, parsed, out fileLength, out problem))
         {
             header = parsed;
         }
@@ -122,8 +142,10 @@ internal sealed record NpyHeader(NpyType Type, bool IsBigEndian, bool IsFortranO
         return header is not null;
     }
 
-    private static bool HasAllData(long contentLength, NpyHeader header, [NotNullWhen(false)] out string? problem)
+    private static bool HasAllData(
+        long contentLength, NpyHeader header, out long fileLength, [NotNullWhen(false)] out string? problem)
     {
+        fileLength = 0;
         var bytes = header.Shape.Contains(0) ? 0L : header.Type.Width;
         foreach (var length in bytes == 0 ? [] : header.Shape)
         {
@@ -137,7 +159,11 @@ internal sealed record NpyHeader(NpyType Type, bool IsBigEndian, bool IsFortranO
         }
 
         var available = contentLength - header.DataOffset;
-        problem = bytes == available ? null : $"{header.Display} takes {bytes} bytes, and there are {available}";
+        problem = bytes <= available ? null : WrongLength(header, bytes, available);
+        fileLength = header.DataOffset + Math.Min(bytes, available);
         return problem is null;
     }
+
+    private static string WrongLength(NpyHeader header, long bytes, long available) =>
+        $"{header.Display} takes {bytes} bytes, and there are {available}";
 }

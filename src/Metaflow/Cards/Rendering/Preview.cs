@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Text;
 using Metaflow.Artifacts;
 using Metaflow.Artifacts.Display;
+using Metaflow.Artifacts.JsonNpy;
 using Metaflow.Artifacts.Npy;
 
 namespace Metaflow.Cards;
@@ -24,6 +25,9 @@ internal static class Preview
             case Encodings.Json when content.Length <= MaximumJson:
                 JsonTree.Write(html, content);
                 break;
+            case Encodings.JsonNpy when Abbreviated(content) is { } document && document.Length <= MaximumJson:
+                JsonTree.Write(html, document);
+                break;
             case Encodings.Npy when NpyHeader.TryRead(content, out var header, out _):
                 Array(html, content, header);
                 break;
@@ -36,6 +40,19 @@ internal static class Preview
             default:
                 html.Write($"<span>{ArtifactSummary.Of(encoding, content, MaximumText).Text}</span>");
                 break;
+        }
+    }
+
+    /// <summary>The object with its arrays in words; <see langword="null"/> if it is damaged.</summary>
+    private static ReadOnlySequence<byte>? Abbreviated(in ReadOnlySequence<byte> content)
+    {
+        try
+        {
+            return JsonNpyContent.TryRead(content, out var packed, out _) ? packed.Abbreviate() : null;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null;
         }
     }
 

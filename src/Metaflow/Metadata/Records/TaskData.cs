@@ -311,6 +311,7 @@ internal sealed record TaskData
             reader.ValueSpan.SequenceEqual("json"u8) ? "json"
             : reader.ValueSpan.SequenceEqual("npy"u8) ? "npy"
             : reader.ValueSpan.SequenceEqual("text"u8) ? "text"
+            : reader.ValueSpan.SequenceEqual("json+npy"u8) ? "json+npy"
             : reader.ValueSpan.SequenceEqual("bytes"u8) ? "bytes"
             : reader.GetText();
 

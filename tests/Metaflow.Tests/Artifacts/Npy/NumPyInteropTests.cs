@@ -68,6 +68,27 @@ public sealed class NumPyInteropTests : IDisposable
     }
 
     [Fact]
+    public void NumPy_ObjectWithArraysWrittenHere_IsReadPartByPart()
+    {
+        Require();
+        Write("object", new Net("net", [.. Enumerable.Range(0, 300).Select(n => n / 2.0)], [[.. Enumerable.Range(0, 40)], [.. Enumerable.Range(40, 50)]]));
+
+        var (code, output) = Run("""
+            import json, numpy as np
+            with open('object.npy', 'rb') as file:
+                document = json.loads(np.load(file).tobytes())
+                sections = [None]
+                while file.peek(1): sections.append(np.load(file))
+            def array(reference):
+                section, start, count = reference['$npy']
+                return sections[section][start:start + count]
+            print(document['Name'], array(document['Bias'])[299], array(document['Rows'][1]).tolist()[::49], array(document['Rows'][1]).dtype)
+            """);
+
+        Assert.Equal((0, "net 149.5 [40, 89] int32"), (code, output.Trim()));
+    }
+
+    [Fact]
     public void Decode_ArraysThatNumPyWrote_AreWhatTheyWere()
     {
         Require();
@@ -110,6 +131,8 @@ public sealed class NumPyInteropTests : IDisposable
         // What NumPy wrote in our order is stored as the very same bytes.
         Assert.Equal(File.ReadAllBytes(PathOf("c")), ArtifactCodec.Encode("x", expected).Bytes.ToArray());
     }
+
+    public sealed record Net(string Name, double[] Bias, int[][] Rows);
 
     private static void Require() => Assert.SkipUnless(HasNumPy.Value, "Needs Debian's python3-numpy.");
 

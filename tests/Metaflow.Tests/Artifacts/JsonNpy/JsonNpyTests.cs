@@ -1,0 +1,256 @@
+using System.Buffers;
+using System.Numerics;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Metaflow.Artifacts;
+using Metaflow.Artifacts.Display;
+using Metaflow.Artifacts.JsonNpy;
+
+namespace Metaflow.Tests.Artifacts.JsonNpy;
+
+/// <summary>Objects with arrays of numbers in them.</summary>
+public sealed class JsonNpyTests
+{
+    public static TheoryData<RoundTrip> Packed { get; } =
+    [
+        Of(new Model("net", Row(1000), [Row(300), Row(301)], 7)),
+        Of(new Model("net", Row(20_000), [Row(40), [], Row(3)], -1)),
+        Of(new Dictionary<string, Layer> { ["a"] = new(Row(200), [true, .. new bool[99]]), ["b"] = new(Row(100), new bool[40]) }),
+        Of(new double[][] { Row(300), Row(20), Row(400) }),
+        Of(new Dictionary<string, double[]> { ["x"] = Row(300), ["y"] = Row(31) }),
+        Of(new List<List<int>> { Enumerable.Range(0, 2000).ToList(), new() { 1 } }),
+        Of(new List<double>(Row(300))),
+        Of(new Lists([.. Row(300)], Row(100), [1, 2], new HashSet<double>(Row(40)))),
+        Of(new EveryType(
+            Numbers<sbyte>(), Numbers<short>(), Numbers<ushort>(), Numbers<int>(), Numbers<uint>(), Numbers<long>(), Numbers<ulong>(),
+            Numbers<Half>(), Numbers<float>(), Numbers<Complex>(), Enumerable.Range(0, 3000).Select(n => (byte)n).ToArray())),
+        Of(new Views(Row(300).AsMemory(1, 290), new byte[1000])),
+        Of(new Optional(Row(300), null, [1.5, null])),
+        Of<Figure>(new Polygon(Row(300))),
+        Of((Row(300), "text")),
+        Of<Spot?>(new Spot(Row(300))),
+        Of(new double[][] { [double.NaN, double.PositiveInfinity, -0.0, BitConverter.Int64BitsToDouble(0x7ff8000000000123), .. Row(300)] }),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Packed))]
+    public void Encode_ObjectWithLongArrays_IsReadBackAsItWas(RoundTrip value) => value.Check();
+
+    [Theory]
+    [InlineData(31, 100, "json")]
+    [InlineData(32, 7, "json")]
+    [InlineData(32, 8, "json+npy")]
+    public void Encode_ShortOrFewNumbers_StayJson(int length, int count, string encoding) =>
+        Assert.Equal(encoding, ArtifactCodec.Encode("x", Enumerable.Repeat(Row(length), count).ToList()).Encoding);
+
+    [Fact]
+    public void Encode_LargeArray_IsStoredFromItsOwnMemory()
+    {
+        var array = Row(100_000);
+        var content = ArtifactCodec.Encode("x", new Layer(array, []));
+
+        array[12345] = 42;
+
+        Assert.Equal(42, ArtifactCodec.Decode<Layer>("x", content.Encoding, content.Bytes).Weights[12345]);
+        Assert.Equal(sizeof(double), content.ElementWidth);
+    }
+
+    [Theory]
+    [InlineData("$npy", "text")]
+    [InlineData("key", "$npy")]
+    [InlineData("key", "{\"$npy\":[1,0,300]}")]
+    public void Encode_TextThatLooksLikeAReference_IsReadBackAsItWas(string key, string text)
+    {
+        var value = new Dictionary<string, Tagged> { [key] = new(Row(300), text) };
+
+        var content = ArtifactCodec.Encode("x", value);
+        var read = ArtifactCodec.Decode<Dictionary<string, Tagged>>("x", content.Encoding, content.Bytes);
+        var json = ArtifactCodec.Decode<JsonElement>("x", content.Encoding, content.Bytes);
+
+        Assert.Equal(value[key].Numbers, read[key].Numbers);
+        Assert.Equal(text, read[key].Text);
+        Assert.Equal((300, text), (json.GetProperty(key).GetProperty("Numbers").GetArrayLength(), json.GetProperty(key).GetProperty("Text").GetString()));
+    }
+
+    [Fact]
+    public void Decode_AsAnotherType_HasTheSameNumbers()
+    {
+        var content = ArtifactCodec.Encode("x", new Layer([.. Enumerable.Range(0, 300).Select(n => (double)n)], [true]));
+
+        T Read<T>() => ArtifactCodec.Decode<T>("x", content.Encoding, content.Bytes);
+
+        Assert.Equal(299, Read<JsonElement>().GetProperty("Weights")[299].GetDouble());
+        Assert.Equal(299, Assert.IsType<JsonElement>(Read<object>()).GetProperty("Weights")[299].GetDouble());
+        Assert.Equal(299, Read<Dictionary<string, JsonElement>>()["Weights"][299].GetInt32());
+        Assert.Equal(299, Read<FloatLayer>().Weights[299]);
+        Assert.Equal(299, Read<LooseLayer>().Weights[299].GetDouble());
+        var rows = ArtifactCodec.Encode("x", new List<double>(Row(300)));
+        Assert.Equal(Row(300), ArtifactCodec.Decode<double[]>("x", rows.Encoding, rows.Bytes));
+        Assert.Equal(Row(300), ArtifactCodec.Decode<HashSet<double>>("x", rows.Encoding, rows.Bytes));
+    }
+
+    [Fact]
+    public void Decode_AsATypeThatDoesNotFit_NamesThePlace()
+    {
+        var content = ArtifactCodec.Encode("x", new Layer(Row(300), [true]));
+
+        var fault = Assert.Throws<ArtifactSerializationException>(() => ArtifactCodec.Decode<IntLayer>("x", content.Encoding, content.Bytes));
+
+        Assert.Contains("stored as json (an object", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("at $.Weights", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[1,0,301]")]
+    [InlineData("[2,0,32]")]
+    [InlineData("[0,0,32]")]
+    [InlineData("[1,-1,32]")]
+    [InlineData("[1,9223372036854775807,32]")]
+    [InlineData("[1,0,4294967297]")]
+    [InlineData("[1,0]")]
+    [InlineData("[1,0,32,1]")]
+    public void Decode_ReferenceOutsideTheArrays_IsRefused(string reference)
+    {
+        var bytes = Stored($$"""[{"$npy":{{reference}}}]""", Row(300));
+
+        Assert.Throws<ArtifactSerializationException>(() => ArtifactCodec.Decode<double[][]>("x", Encodings.JsonNpy, bytes));
+        Assert.Throws<ArtifactSerializationException>(() => ArtifactCodec.Decode<JsonElement>("x", Encodings.JsonNpy, bytes));
+        Assert.StartsWith("<damaged json+npy", ArtifactSummary.Of(Encodings.JsonNpy, new(bytes), 1000).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decode_ManyReferencesToOneArray_AreRefused()
+    {
+        // A few bytes must not become many gigabytes.
+        var bytes = Stored("[" + string.Join(',', Enumerable.Repeat("""{"$npy":[1,0,300]}""", 1000)) + "]", Row(300));
+
+        var fault = Assert.Throws<ArtifactSerializationException>(() => ArtifactCodec.Decode<double[][]>("x", Encodings.JsonNpy, bytes));
+
+        Assert.Contains("leads outside the arrays", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decode_Truncated_IsRefusedAtEveryLength()
+    {
+        var bytes = ArtifactCodec.Encode("x", new Layer(Row(300), [.. new bool[100]])).Bytes.ToArray();
+
+        for (var length = 0; length < bytes.Length; length += 7)
+        {
+            Assert.Throws<ArtifactSerializationException>(() => ArtifactCodec.Decode<Layer>("x", Encodings.JsonNpy, bytes.AsMemory(0, length)));
+        }
+    }
+
+    [Fact]
+    public void Summary_LongArrays_AreInWordsForPeopleAndWholeForPrograms()
+    {
+        var content = ArtifactCodec.Encode("x", new Layer([.. Enumerable.Range(0, 300).Select(n => (double)n)], [true]));
+
+        var summary = ArtifactSummary.Of(content.Encoding, content.Bytes, 10_000);
+        var small = ArtifactSummary.Of(content.Encoding, content.Bytes, 200);
+
+        Assert.Equal(
+            """{"Weights":"float64, 300: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, … (min 0, max 299, mean 149.5)","Flags":[true]}""", summary.Text);
+        Assert.False(summary.IsTooLarge);
+        Assert.Equal(299, JsonElement.Parse(summary.Json.Span).GetProperty("Weights")[299].GetInt32());
+        Assert.Equal(summary.Text, small.Text);
+        Assert.True(small.IsTooLarge);
+        Assert.True(JsonElement.Parse(small.Json.Span).GetProperty("tooLarge").GetBoolean());
+    }
+
+    [Fact]
+    public void Encode_InsideAnotherEncode_KeepsTheArraysApart()
+    {
+        var content = ArtifactCodec.Encode("x", new Nosy(Row(300)));
+
+        Assert.Equal(Row(300), ArtifactCodec.Decode<Nosy>("x", content.Encoding, content.Bytes).Numbers);
+    }
+
+    [Fact]
+    public void Format_OfVersion1_IsWrittenAndReadToTheByte()
+    {
+        var file = File.ReadAllBytes(Path.Join(AppContext.BaseDirectory, "Artifacts", "Golden", "object-v1.json+npy"));
+
+        var read = ArtifactCodec.Decode<Model>("x", Encodings.JsonNpy, file);
+
+        Assert.Equal((Golden.Name, Golden.Version), (read.Name, read.Version));
+        Assert.Equal(Golden.Bias, read.Bias);
+        Assert.Equal(Golden.Weights, read.Weights);
+        Assert.Equal(file, ArtifactCodec.Encode("x", Golden).Bytes.ToArray());
+    }
+
+    private static Model Golden => new(
+        "größer", [.. Enumerable.Range(0, 300).Select(n => n / 4.0)], [[double.NaN, -0.0, .. Enumerable.Range(0, 40)], [1.5]], 3);
+
+    internal static double[] Row(int length) => [.. Enumerable.Range(0, length).Select(n => Math.Sin(n) / 3)];
+
+    /// <summary>Content whose JSON may say anything.</summary>
+    internal static byte[] Stored(string json, double[] numbers)
+    {
+        var text = Encoding.UTF8.GetBytes(json);
+        return [.. Metaflow.Artifacts.Npy.NpyHeader.Write(new('u', 1), [text.Length]), .. text, .. ArtifactCodec.Encode("x", numbers).Bytes.ToArray()];
+    }
+
+    private static T[] Numbers<T>()
+        where T : INumberBase<T> => [.. Enumerable.Range(0, 70).Select(n => T.CreateTruncating(n * 1.5))];
+
+    private static RoundTrip<T> Of<T>(T value) => new(value, "json+npy", Show: shown => JsonSerializer.Serialize(shown, Shown));
+
+    private static readonly JsonSerializerOptions Shown = new()
+    {
+        IncludeFields = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, Converters = { new ComplexText() },
+    };
+
+    private sealed class ComplexText : JsonConverter<Complex>
+    {
+        public override Complex Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, Complex value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    public sealed record Model(string Name, double[] Bias, List<double[]> Weights, int Version);
+
+    public sealed record Layer(double[] Weights, bool[] Flags);
+
+    public sealed record FloatLayer(List<float> Weights, List<bool> Flags);
+
+    public sealed record IntLayer(int[] Weights, bool[] Flags)
+    {
+        public IntLayer()
+            : this([], [])
+        {
+        }
+    }
+
+    public sealed record LooseLayer(JsonElement Weights, bool[] Flags);
+
+    public sealed record Tagged(double[] Numbers, string Text);
+
+    public sealed record Lists(List<double> A, IReadOnlyList<double> B, IEnumerable<int> C, HashSet<double> D);
+
+    public sealed record EveryType(
+        sbyte[] A, short[] B, ushort[] C, int[] D, uint[] E, long[] F, ulong[] G, Half[] H, float[] I, Complex[] J, byte[] K);
+
+    public sealed record Views(ReadOnlyMemory<double> A, Memory<byte> B);
+
+    public sealed record Optional(double[]? A, double[]? B, double?[] C);
+
+    [JsonDerivedType(typeof(Polygon), "polygon")]
+    public abstract record Figure;
+
+    public sealed record Polygon(double[] Corners) : Figure;
+
+    public readonly record struct Spot(double[] Place);
+
+    public sealed record Nosy(double[] Numbers)
+    {
+        /// <summary>Something that encodes while it is encoded itself.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+        public int Size
+        {
+            get => (int)ArtifactCodec.Encode("inner", new double[][] { Numbers, Numbers }).Bytes.Length;
+            init => _ = value;
+        }
+    }
+}
