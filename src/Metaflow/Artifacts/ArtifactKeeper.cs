@@ -21,8 +21,12 @@ internal static class ArtifactKeeper
     {
         var size = content.Bytes.Length;
         // A descriptor of a file is always in the record: what the record names is what keeps the file's content alive.
-        return size <= Math.Min(MaximumInline, room) || content.Encoding == Encodings.File
-            ? new(name, content.Encoding, size, ContentHash.Of(content.Bytes), content.Bytes.ToArray())
-            : new(name, content.Encoding, size, blobs.Put(content.Bytes, content.ElementWidth));
+        if (size > Math.Min(MaximumInline, room) && content.Encoding != Encodings.File)
+        {
+            return new(name, content.Encoding, size, blobs.Put(content.Bytes, content.ElementWidth));
+        }
+
+        var bytes = content.Bytes.ToArray();
+        return new(name, content.Encoding, size, ContentHash.Of(bytes), bytes);
     }
 }

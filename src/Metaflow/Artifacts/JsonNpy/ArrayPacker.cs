@@ -156,13 +156,15 @@ internal sealed class PackedSection(int number, NpyType type)
     {
         Count += count;
         Length += bytes.Length;
-        if (bytes.Length > _buffer.Length - _used)
+        var fits = Math.Min(bytes.Length, _buffer.Length - _used);
+        bytes[..fits].CopyTo(_buffer.AsSpan(_used));
+        _used += fits;
+        if (fits < bytes.Length)
         {
-            Grow(bytes.Length);
+            Grow(bytes.Length - fits);
+            bytes[fits..].CopyTo(_buffer);
+            _used = bytes.Length - fits;
         }
-
-        bytes.CopyTo(_buffer.AsSpan(_used));
-        _used += bytes.Length;
     }
 
     /// <summary>The bytes, nothing in between.</summary>
@@ -172,19 +174,12 @@ internal sealed class PackedSection(int number, NpyType type)
         return _pieces;
     }
 
+    /// <summary>Begins a larger buffer; what is full stays where it is, as a piece.</summary>
     private void Grow(int length)
     {
-        var kept = _used - _start;
-        if (kept > 0 && kept + (long)length <= LargestBuffer)
-        {
-            var larger = GC.AllocateUninitializedArray<byte>(Math.Min(LargestBuffer, Math.Max(kept + length, 2 * _buffer.Length)));
-            _buffer.AsSpan(_start, kept).CopyTo(larger);
-            (_buffer, _start, _used) = (larger, 0, kept);
-            return;
-        }
-
         Seal();
-        _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(length, Length == length ? FirstBuffer : LargestBuffer));
+        var size = Math.Clamp(2 * _buffer.Length, FirstBuffer, LargestBuffer);
+        _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(length, size));
         (_start, _used) = (0, 0);
     }
 
