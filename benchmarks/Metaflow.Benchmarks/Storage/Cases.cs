@@ -33,6 +33,7 @@ internal abstract class Case(string name, int count)
         yield return () => Noise("800 KB float64", 100_000);
         yield return () => Noise("8 MB float64", 1_000_000);
         yield return () => Smooth("8 MB float64, smooth", 1_000_000);
+        yield return () => Layers("8 MB float64 in a record");
         yield return () => RandomBytes("5 MB random bytes", 5_000_000);
         if (largestMegabytes >= 80)
         {
@@ -54,6 +55,13 @@ internal abstract class Case(string name, int count)
             Nulls = random.Next(100), Histogram = [.. Enumerable.Range(0, 50).Select(_ => Normal(random))],
         });
         return new(name, [value], static (value, round) => value["feature_0"].Mean = round + 0.25);
+    }
+
+    private static Case<Model> Layers(string name)
+    {
+        var random = new Random(4);
+        var layers = Enumerable.Range(0, 10).Select(_ => Enumerable.Range(0, 100_000).Select(_ => Normal(random)).ToArray()).ToArray();
+        return new(name, [new("net", layers)], static (value, round) => value.Layers[0][0] = round);
     }
 
     private static Case<Dictionary<string, double>> Dictionary(string name, int entries, int count)
@@ -111,6 +119,9 @@ internal sealed class Case<T>(string name, T[] values, Action<T, int> change) : 
     public override void Decode(StoredArtifact artifact, System.Buffers.ReadOnlySequence<byte> bytes) =>
         GC.KeepAlive(ArtifactCodec.Decode<T>(artifact.Name, artifact.Encoding, bytes));
 }
+
+/// <summary>A model as its author keeps it.</summary>
+internal sealed record Model(string Name, double[][] Layers);
 
 /// <summary>The small dictionary of the published table, as a record.</summary>
 internal sealed record TrainingRun

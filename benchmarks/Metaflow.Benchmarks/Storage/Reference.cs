@@ -43,30 +43,45 @@ internal sealed class Reference(string checkout)
             '800 KB float64': numbers(100_000),
             '8 MB float64': numbers(1_000_000),
             '8 MB float64, smooth': lambda r: [('value', np.round(np.sin(np.arange(1_000_000) / 1e4 + r), 4))],
+            '8 MB float64 in a record': lambda r: [('value', {'name': 'net', 'layers': [rng.standard_normal(100_000) for _ in range(10)]})],
             '5 MB random bytes': lambda r: [('value', rng.bytes(5_000_000))],
             '80 MB float64': numbers(10_000_000),
         }
-        saves, loads = [], []
+        def files(): return {os.path.join(at, f) for at, _, found in os.walk(directory) for f in found}
+        def sync(path):
+            file = os.open(path, os.O_RDONLY)
+            os.fsync(file)
+            os.close(file)
+        saves, syncs, loads = [], [], []
         for r in range(-2, rounds):
             artifacts = makers[name](r)
             task = store.get_task_datastore('1', 'train', str(r + 2), attempt=0, mode='w')
             task.init_task()
+            before = files()
             gc.collect()
             started = time.perf_counter()
             task.save_artifacts(artifacts)
             saved = time.perf_counter()
+            new = files() - before
+            synced = time.perf_counter()
+            for path in new: sync(path)
+            synced = time.perf_counter() - synced
             gc.collect()
             began = time.perf_counter()
             values = dict(task.load_artifacts([name for name, _ in artifacts]))
             loaded = time.perf_counter()
             if r >= 0:
                 saves.append(saved - started)
+                syncs.append(saved - started + synced)
                 loads.append(loaded - began)
-        print(1000 * min(saves), 1000 * min(loads))
+        print(1000 * min(saves), 1000 * min(syncs), 1000 * min(loads))
         """;
 
-    /// <summary>The least of several saves and of as many loads in milliseconds; <see langword="null"/> for what it cannot do here.</summary>
-    public (double Save, double Load)? Measure(string name, string directory, int rounds)
+    /// <summary>
+    /// The least of several saves, of the same with an fsync of the new files, and of loads in milliseconds;
+    /// <see langword="null"/> for what it cannot do here.
+    /// </summary>
+    public (double Save, double SyncedSave, double Load)? Measure(string name, string directory, int rounds)
     {
         var start = new ProcessStartInfo(Python, ["-c", Script, Path.GetFullPath(checkout), directory, name, rounds.ToString(CultureInfo.InvariantCulture)])
         {
@@ -76,9 +91,9 @@ internal sealed class Reference(string checkout)
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode == 0 && output.Split(' ') is [var save, var load])
+        if (process.ExitCode == 0 && output.Split(' ') is [var save, var synced, var load])
         {
-            return (Number(save), Number(load));
+            return (Number(save), Number(synced), Number(load));
         }
 
         var fault = errors.GetAwaiter().GetResult().TrimEnd().Split('\n')[^1];

@@ -11,7 +11,7 @@ internal sealed class SaveLoadTables(Settings settings, string directory)
 
     public void Run()
     {
-        Console.WriteLine("Save: encode and store durably, ms; the least of n, in turn. `gzip`: the same encoding, SHA-1, gzip level 3, file, fsync. `lz4`: likewise with an LZ4 frame of liblz4. `floor`: SHA-256 of the encoded bytes, write, fsync. `reference`, `reference, lz4`: the checkouts' own, not synced.");
+        Console.WriteLine("Save: encode and store durably, ms; the least of n, in turn. `gzip`: the same encoding, SHA-1, gzip level 3, file, fsync. `lz4`: likewise with an LZ4 frame of liblz4. `floor`: SHA-256 of the encoded bytes, write, fsync. `reference`, `reference, lz4`: the checkouts' own, which do not sync; in brackets with fsync.");
         Console.WriteLine();
         Console.WriteLine("| save | n | ours | gzip | lz4 | floor | reference | reference, lz4 | gzip / ours | lz4 / ours | reference / ours | reference, lz4 / ours | ours / floor | ours MB | gzip MB | lz4 MB | ours allocates |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
@@ -65,12 +65,14 @@ internal sealed class SaveLoadTables(Settings settings, string directory)
                 }
             }
 
-            var references = new[] { settings.Peer, settings.Lz4Peer }.Select(checkout => checkout is null
-                ? null
-                : new Reference(checkout).Measure(what.Name, folder.CreateSubdirectory("reference").FullName, Math.Min(rounds, size < 10_000_000 ? 20 : 3)));
-            var peers = references.ToList();
-            Console.WriteLine($"| {what.Name} | {rounds} | {Times(saves, [.. peers.Select(peer => peer?.Save)])} | {Megabytes(saves[0])} | {Megabytes(saves[1])} | {Megabytes(saves[2])} | {Kilobytes(saves[0])} |");
-            _loads.Add($"| {what.Name} | {rounds} | {Times(loads, [.. peers.Select(peer => peer?.Load)])} | {size / loads[0].Milliseconds.Least / 1e6:0.0} | {Kilobytes(loads[0])} |");
+            var peers = new[] { settings.Peer, settings.Lz4Peer }
+                .Select((checkout, index) => checkout is null
+                    ? null
+                    : new Reference(checkout).Measure(
+                        what.Name, folder.CreateSubdirectory($"reference{index}").FullName, Math.Min(rounds, size < 10_000_000 ? 20 : 3)))
+                .ToList();
+            Console.WriteLine($"| {what.Name} | {rounds} | {Times(saves, [.. peers.Select(peer => peer?.Save)], [.. peers.Select(peer => peer?.SyncedSave)])} | {Megabytes(saves[0])} | {Megabytes(saves[1])} | {Megabytes(saves[2])} | {Kilobytes(saves[0])} |");
+            _loads.Add($"| {what.Name} | {rounds} | {Times(loads, [.. peers.Select(peer => peer?.Load)], [])} | {size / loads[0].Milliseconds.Least / 1e6:0.0} | {Kilobytes(loads[0])} |");
         }
         finally
         {
@@ -95,11 +97,11 @@ internal sealed class SaveLoadTables(Settings settings, string directory)
         }
     }
 
-    private static string Times(Row[] rows, double?[] peers)
+    private static string Times(Row[] rows, double?[] peers, double?[] synced)
     {
         var ours = rows[0].Milliseconds.Least;
         return string.Join(" | ", rows.Select(row => Text(row, row.Milliseconds.IsEmpty ? 0 : row.Milliseconds.Least, "0.00"))
-            .Concat(peers.Select(peer => Text(peer, "0.00")))
+            .Concat(peers.Select((peer, index) => Text(peer, "0.00") + (index < synced.Length && synced[index] is { } more ? $" ({more:0.00})" : "")))
             .Concat(rows[1..3].Select(row => Text(row, row.Milliseconds.IsEmpty ? 0 : row.Milliseconds.Least / ours, "0.0")))
             .Concat(peers.Select(peer => Text(peer / ours, "0.0")))
             .Append((ours / rows[3].Milliseconds.Least).ToString("0.00", null)));
