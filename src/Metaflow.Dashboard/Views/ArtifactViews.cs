@@ -7,7 +7,7 @@ internal sealed record ArtifactItem
 {
     public required string Name { get; init; }
 
-    /// <summary><c>json</c>, <c>npy</c>, <c>text</c>, <c>bytes</c>, <c>included-file</c>, or that of a serializer of its own.</summary>
+    /// <summary><c>json</c>, <c>json+npy</c>, <c>npy</c>, <c>text</c>, <c>bytes</c>, <c>included-file</c>, or that of a serializer of its own.</summary>
     public required string Encoding { get; init; }
 
     /// <summary>The size in bytes.</summary>

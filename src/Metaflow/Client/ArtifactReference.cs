@@ -27,7 +27,7 @@ public sealed class ArtifactReference
     /// <summary>Where the artifact is found: <c>GenreFlow/3/Rank/17/Best</c>.</summary>
     public string PathSpec => $"{_owner}/{Name}";
 
-    /// <summary>The format of its bytes: <c>json</c>, <c>npy</c>, <c>text</c>, <c>bytes</c>, <c>included-file</c>, or that of a serializer of its own.</summary>
+    /// <summary>The format of its bytes: <c>json</c>, <c>json+npy</c>, <c>npy</c>, <c>text</c>, <c>bytes</c>, <c>included-file</c>, or that of a serializer of its own.</summary>
     public string Encoding => _stored.Encoding;
 
     /// <summary>The size of its content in bytes.</summary>
