@@ -178,7 +178,7 @@ public sealed class ArtifactCodecEncodeFaultTests
 
     [Fact]
     public void Encode_MatrixInAnObject_IsRefused() =>
-        HasFault("List<double[,]>[] is a double[,], and arrays of several dimensions", "array of arrays", new List<double[,]> { new double[1, 1] });
+        HasFault("List<string[,]>[] is a string[,], and arrays of several dimensions", "array of arrays", new List<string[,]> { new string[1, 1] });
 
     [Fact]
     public void Encode_MatrixOfStrings_IsRefused() =>

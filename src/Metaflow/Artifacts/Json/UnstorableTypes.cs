@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Metaflow.Artifacts.Npy;
 
 namespace Metaflow.Artifacts.Json;
 
@@ -41,10 +42,10 @@ internal static class UnstorableTypes
             return "is an address, which means nothing to another process. " + Remedies.Member;
         }
 
-        if (type.IsArray && !type.IsSZArray)
+        if (type.IsArray && !type.IsSZArray && NpyType.Of(type.GetElementType()!) is null)
         {
-            return $"is a {TypeNames.Of(type)}, and arrays of several dimensions are stored only as artifacts of their own, with "
-                + "numbers or booleans as elements. Make it one, or use an array of arrays.";
+            return $"is a {TypeNames.Of(type)}, and arrays of several dimensions are stored only with numbers or booleans as "
+                + "elements. Use an array of arrays.";
         }
 
         var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : type;

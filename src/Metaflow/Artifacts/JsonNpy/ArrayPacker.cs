@@ -44,8 +44,10 @@ internal sealed class ArrayPacker
         return before;
     }
 
-    /// <summary>Takes an array, if it is long enough; it must not change until the content was stored.</summary>
-    public bool TryTake<T>(Utf8JsonWriter writer, T[] array)
+    /// <summary>
+    /// Takes an array, of any rank, if it is long enough; it must not change until the content was stored.
+    /// </summary>
+    public bool TryTake<T>(Utf8JsonWriter writer, Array array, ReadOnlySpan<int> shape)
         where T : unmanaged
     {
         if (array.Length < ShortestArray)
@@ -56,18 +58,19 @@ internal sealed class ArrayPacker
         var length = (long)array.Length * Unsafe.SizeOf<T>();
         if (length < LeastOwnPiece)
         {
-            return TryTake<T>(writer, array.AsSpan());
+            return TryCopy(writer, MemoryMarshal.CreateReadOnlySpan(
+                ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), array.Length), shape);
         }
 
         var section = SectionOf<T>();
-        WriteReference(writer, section, array.Length);
+        WriteReference(writer, section, shape);
         section.Add(ArrayBytes.Of(array, Unsafe.SizeOf<T>()), array.Length, length);
         Bytes += length;
         return true;
     }
 
     /// <summary>Copies an array, if it is long enough.</summary>
-    public bool TryTake<T>(Utf8JsonWriter writer, ReadOnlySpan<T> array)
+    public bool TryCopy<T>(Utf8JsonWriter writer, ReadOnlySpan<T> array, ReadOnlySpan<int> shape)
         where T : unmanaged
     {
         if (array.Length < ShortestArray)
@@ -76,7 +79,7 @@ internal sealed class ArrayPacker
         }
 
         var section = SectionOf<T>();
-        WriteReference(writer, section, array.Length);
+        WriteReference(writer, section, shape);
         // In pieces, because the bytes of a long array are more than a span can count.
         const int Most = 16 * 1024 * 1024;
         for (var rest = array; !rest.IsEmpty; rest = rest[Math.Min(rest.Length, Most)..])
@@ -106,10 +109,10 @@ internal sealed class ArrayPacker
         return added;
     }
 
-    private void WriteReference(Utf8JsonWriter writer, PackedSection section, int count)
+    private void WriteReference(Utf8JsonWriter writer, PackedSection section, ReadOnlySpan<int> shape)
     {
-        Span<byte> text = stackalloc byte[ArrayReference.MaximumLength];
-        writer.WriteRawValue(text[..ArrayReference.Write(text, section.Number, section.Count, count)], skipInputValidation: true);
+        Span<byte> text = stackalloc byte[ArrayReference.MaximumLength(shape.Length)];
+        writer.WriteRawValue(text[..ArrayReference.Write(text, section.Number, section.Count, shape)], skipInputValidation: true);
         References++;
     }
 

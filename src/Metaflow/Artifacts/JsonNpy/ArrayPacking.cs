@@ -43,10 +43,10 @@ internal static class ArrayPacking
     private sealed class Of<T> : ArrayPacking<T>
         where T : unmanaged
     {
-        public override bool TryWrite(Utf8JsonWriter writer, T[] array) => ArrayPacker.Current?.TryTake(writer, array) == true;
+        public override bool TryWrite(Utf8JsonWriter writer, T[] array) => ArrayPacker.Current?.TryTake<T>(writer, array, [array.Length]) == true;
 
         public override bool TryWrite(Utf8JsonWriter writer, ReadOnlySpan<T> elements) =>
-            ArrayPacker.Current?.TryTake(writer, elements) == true;
+            ArrayPacker.Current?.TryCopy(writer, elements, [elements.Length]) == true;
 
         public override T[] Read(ref Utf8JsonReader reader) => ArrayUnpacker.Current is { } unpacker
             ? unpacker.Read<T>(ref reader)

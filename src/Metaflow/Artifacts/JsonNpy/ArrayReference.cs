@@ -1,39 +1,65 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using Metaflow.Artifacts.Npy;
 
 namespace Metaflow.Artifacts.JsonNpy;
 
 /// <summary>
-/// What stands in the JSON for an array: <c>{"$npy":[section,start,count]}</c>, always these very bytes, so that it can be
-/// found without parsing. Inside a JSON string its quotes would be escaped.
+/// What stands in the JSON for an array: <c>{"$npy":[section,start,length]}</c>, with more lengths for more dimensions,
+/// always without blanks, so that it can be found without parsing. Inside a JSON string its quotes would be escaped.
 /// </summary>
 /// <param name="Section">The section, from 1.</param>
 /// <param name="Start">The first element.</param>
-/// <param name="Count">The number of elements.</param>
-internal readonly record struct ArrayReference(int Section, long Start, int Count)
+/// <param name="Shape">The length of each dimension; the last index varies fastest.</param>
+internal readonly record struct ArrayReference(int Section, long Start, int[] Shape)
 {
-    /// <summary>The longest text.</summary>
-    public const int MaximumLength = 64;
+    private const int LongestNumber = 20;
 
     /// <summary>The member that a reference has; an object of the user's that has it is not packed.</summary>
     public static ReadOnlySpan<byte> Member => "\"$npy\""u8;
 
     private static ReadOnlySpan<byte> Opening => "{\"$npy\":["u8;
 
-    private static ReadOnlySpan<byte> End => "]}"u8;
+    private static ReadOnlySpan<byte> Closing => "]}"u8;
+
+    /// <summary>The number of elements; -1 if it is more than an array can have.</summary>
+    public long Count
+    {
+        get
+        {
+            var count = 1L;
+            foreach (var length in Shape)
+            {
+                count *= length;
+                if (count > Array.MaxLength)
+                {
+                    return -1;
+                }
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>The longest text of a reference to an array with some dimensions.</summary>
+    public static int MaximumLength(int rank) => Opening.Length + ((LongestNumber + 1) * (2 + rank)) + Closing.Length;
 
     /// <summary>Writes a reference and returns its length.</summary>
-    public static int Write(Span<byte> text, int section, long start, int count)
+    public static int Write(Span<byte> text, int section, long start, ReadOnlySpan<int> shape)
     {
         Opening.CopyTo(text);
         var at = Opening.Length;
         at += Number(text[at..], section);
         text[at++] = (byte)',';
         at += Number(text[at..], start);
-        text[at++] = (byte)',';
-        at += Number(text[at..], count);
-        End.CopyTo(text[at..]);
-        return at + End.Length;
+        foreach (var length in shape)
+        {
+            text[at++] = (byte)',';
+            at += Number(text[at..], length);
+        }
+
+        Closing.CopyTo(text[at..]);
+        return at + Closing.Length;
     }
 
     /// <summary>Finds the next reference.</summary>
@@ -52,16 +78,10 @@ internal readonly record struct ArrayReference(int Section, long Start, int Coun
             return false;
         }
 
-        var rest = text[(at + Opening.Length)..];
-        if (!TryNumber(ref rest, out var section) || !TryTake(ref rest, ","u8) || !TryNumber(ref rest, out var start)
-            || !TryTake(ref rest, ","u8) || !TryNumber(ref rest, out var count) || !TryTake(ref rest, End)
-            || section > int.MaxValue || count > int.MaxValue)
-        {
-            throw Malformed();
-        }
-
-        length = text.Length - at - rest.Length;
-        reference = new((int)section, start, (int)count);
+        // The reader stops behind the reference; what follows is the rest of the document.
+        var reader = new Utf8JsonReader(text[at..], isFinalBlock: false, default);
+        reference = reader.Read() ? Read(ref reader) : throw Malformed();
+        length = (int)reader.BytesConsumed;
         return true;
     }
 
@@ -75,45 +95,29 @@ internal readonly record struct ArrayReference(int Section, long Start, int Coun
             throw Malformed();
         }
 
-        var (section, start, count) = (Number(ref reader), Number(ref reader), Number(ref reader));
-        return reader.Read() && reader.TokenType == JsonTokenType.EndArray && reader.Read() && reader.TokenType == JsonTokenType.EndObject
-            && section <= int.MaxValue && count <= int.MaxValue
-            ? new((int)section, start, (int)count)
+        var section = reader.Read() ? Number(ref reader) : throw Malformed();
+        var start = reader.Read() ? Number(ref reader) : throw Malformed();
+        Span<int> shape = stackalloc int[NpyHeader.MaximumRank];
+        var rank = 0;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            shape[rank] = rank < shape.Length && Number(ref reader) is <= int.MaxValue and var length ? (int)length : throw Malformed();
+            rank++;
+        }
+
+        return rank > 0 && section <= int.MaxValue && reader.Read() && reader.TokenType == JsonTokenType.EndObject
+            ? new((int)section, start, shape[..rank].ToArray())
             : throw Malformed();
     }
 
     private static JsonException Malformed() => new("A reference to an array is malformed.");
 
     private static long Number(ref Utf8JsonReader reader) =>
-        reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number >= 0
-            ? number
-            : throw Malformed();
+        reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number >= 0 ? number : throw Malformed();
 
     private static int Number(Span<byte> text, long number)
     {
         Utf8Formatter.TryFormat(number, text, out var written);
         return written;
-    }
-
-    private static bool TryNumber(ref ReadOnlySpan<byte> text, out long number)
-    {
-        if (!Utf8Parser.TryParse(text, out number, out var length) || number < 0)
-        {
-            return false;
-        }
-
-        text = text[length..];
-        return true;
-    }
-
-    private static bool TryTake(ref ReadOnlySpan<byte> text, ReadOnlySpan<byte> expected)
-    {
-        if (!text.StartsWith(expected))
-        {
-            return false;
-        }
-
-        text = text[expected.Length..];
-        return true;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Metaflow.Artifacts.Display;
@@ -19,6 +20,9 @@ internal static class ArrayText
     {
         switch (Type.GetTypeCode(section.Header.Type.Element))
         {
+            case TypeCode.Byte when reference.Shape.Length > 1:
+                Write<byte>(writer, section, reference);
+                break;
             case TypeCode.Byte:
                 WriteBytes(writer, section, reference);
                 break;
@@ -62,8 +66,8 @@ internal static class ArrayText
     public static string Describe(StoredSection section, ArrayReference reference)
     {
         var width = section.Header.Type.Width;
-        var header = section.Header with { Shape = [reference.Count], DataOffset = 0 };
-        return $"{header.Display}: {NpySummary.Of(section.Data.Slice(reference.Start * width, (long)reference.Count * width), header).Text}";
+        var header = section.Header with { Shape = Array.ConvertAll(reference.Shape, length => (long)length), DataOffset = 0 };
+        return $"{header.Display}: {NpySummary.Of(section.Data.Slice(reference.Start * width, reference.Count * width), header).Text}";
     }
 
     private static void WriteRest(Utf8JsonWriter writer, StoredSection section, ArrayReference reference)
@@ -81,31 +85,64 @@ internal static class ArrayText
     private static void WriteBytes(Utf8JsonWriter writer, StoredSection section, ArrayReference reference)
     {
         var buffer = new byte[Piece];
-        for (var done = 0; done == 0 || done < reference.Count; done += Piece)
+        var count = (int)reference.Count;
+        for (var done = 0; done == 0 || done < count; done += Piece)
         {
-            var piece = buffer.AsSpan(0, Math.Min(Piece, reference.Count - done));
+            var piece = buffer.AsSpan(0, Math.Min(Piece, count - done));
             section.CopyTo(reference.Start + done, piece, 1);
-            writer.WriteBase64StringSegment(piece, isFinalSegment: done + Piece >= reference.Count);
+            writer.WriteBase64StringSegment(piece, isFinalSegment: done + Piece >= count);
         }
     }
 
     private static void Write<T>(Utf8JsonWriter writer, StoredSection section, ArrayReference reference)
         where T : unmanaged
     {
-        var element = (JsonConverter<T>)JsonFormat.Options.GetConverter(typeof(T));
-        var buffer = new T[Math.Min(Piece, reference.Count)];
-        var width = section.Header.Type.Width;
+        var rows = new StoredRows<T>(section, reference.Start);
+        Write(writer, rows, reference.Shape);
+    }
+
+    /// <summary>Writes the dimensions from the outermost to the innermost.</summary>
+    private static void Write<T>(Utf8JsonWriter writer, StoredRows<T> rows, ReadOnlySpan<int> shape)
+        where T : unmanaged
+    {
         writer.WriteStartArray();
-        for (var done = 0; done < reference.Count; done += Piece)
+        if (shape.Length == 1)
         {
-            var piece = buffer.AsSpan(0, Math.Min(Piece, reference.Count - done));
-            section.CopyTo(reference.Start + done, System.Runtime.InteropServices.MemoryMarshal.AsBytes(piece), width);
-            foreach (var number in piece)
+            rows.WriteNext(writer, shape[0]);
+        }
+        else
+        {
+            for (var index = 0; index < shape[0]; index++)
             {
-                element.Write(writer, number, JsonFormat.Options);
+                Write(writer, rows, shape[1..]);
             }
         }
 
         writer.WriteEndArray();
+    }
+
+    /// <summary>Stored elements, from the first to the last.</summary>
+    private sealed class StoredRows<T>(StoredSection section, long start)
+        where T : unmanaged
+    {
+        private readonly JsonConverter<T> _element = (JsonConverter<T>)JsonFormat.Options.GetConverter(typeof(T));
+        private readonly T[] _buffer = new T[Piece];
+        private long _next = start;
+
+        public void WriteNext(Utf8JsonWriter writer, int count)
+        {
+            while (count > 0)
+            {
+                var piece = _buffer.AsSpan(0, Math.Min(Piece, count));
+                section.CopyTo(_next, MemoryMarshal.AsBytes(piece), section.Header.Type.Width);
+                foreach (var number in piece)
+                {
+                    _element.Write(writer, number, JsonFormat.Options);
+                }
+
+                _next += piece.Length;
+                count -= piece.Length;
+            }
+        }
     }
 }

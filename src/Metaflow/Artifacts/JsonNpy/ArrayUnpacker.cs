@@ -32,21 +32,27 @@ internal sealed class ArrayUnpacker(IReadOnlyList<StoredSection> sections)
     /// <summary>The array that a reference, whose first token the reader is on, stands for.</summary>
     /// <exception cref="JsonException">There is no such array, or it has elements of another type.</exception>
     public T[] Read<T>(ref Utf8JsonReader reader)
+        where T : unmanaged => (T[])Read<T>(ref reader, rank: 1);
+
+    /// <summary>The array, of some rank, that a reference, whose first token the reader is on, stands for.</summary>
+    /// <exception cref="JsonException">There is no such array, or it has elements of another type.</exception>
+    public Array Read<T>(ref Utf8JsonReader reader, int rank)
         where T : unmanaged
     {
         var reference = ArrayReference.Read(ref reader);
         var section = Take(reference);
-        if (section.Header.Type != NpyType.Of(typeof(T)))
+        if (section.Header.Type != NpyType.Of(typeof(T)) || reference.Shape.Length != rank)
         {
-            throw new JsonException($"An array has elements of type {section.Header.Type.Name}.");
+            throw new JsonException($"An array has {reference.Shape.Length} dimensions and elements of type {section.Header.Type.Name}.");
         }
 
-        var array = GC.AllocateUninitializedArray<T>(reference.Count);
+        var array = rank == 1 ? GC.AllocateUninitializedArray<T>(reference.Shape[0]) : Array.CreateInstance(typeof(T), reference.Shape);
+        var elements = MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), array.Length);
         // In pieces, because the bytes of a long array are more than a span can count.
         const int Most = 16 * 1024 * 1024;
-        for (var done = 0; done < array.Length; done += Most)
+        for (var done = 0; done < elements.Length; done += Most)
         {
-            var bytes = MemoryMarshal.AsBytes(array.AsSpan(done, Math.Min(Most, array.Length - done)));
+            var bytes = MemoryMarshal.AsBytes(elements.Slice(done, Math.Min(Most, elements.Length - done)));
             section.CopyTo(reference.Start + done, bytes, Unsafe.SizeOf<T>());
             if (typeof(T) == typeof(bool) && bytes.ContainsAnyExcept((byte)0, (byte)1))
             {
@@ -66,12 +72,12 @@ internal sealed class ArrayUnpacker(IReadOnlyList<StoredSection> sections)
     {
         var index = reference.Section - 1;
         if (index < 0 || index >= sections.Count || reference.Start < _taken[index]
-            || reference.Count > sections[index].Count - reference.Start)
+            || reference.Count is not (>= 0 and var count) || count > sections[index].Count - reference.Start)
         {
             throw new JsonException("A reference to an array leads outside the arrays.");
         }
 
-        _taken[index] = reference.Start + reference.Count;
+        _taken[index] = reference.Start + count;
         References++;
         return sections[index];
     }

@@ -13,7 +13,7 @@ internal sealed class NumericArrayConverterFactory : JsonConverterFactory
         JsonConverter Make(Type type, JsonSerializerOptions options);
     }
 
-    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsSZArray
+    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsArray
         ? Npy.NpyType.Of(typeToConvert.GetElementType()!) is not null
         : typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() is var shell
             && (shell == typeof(Memory<>) || shell == typeof(ReadOnlyMemory<>))
@@ -51,6 +51,7 @@ internal sealed class NumericArrayConverterFactory : JsonConverterFactory
         {
             var numbers = new NumberList<T>(options);
             return type == typeof(T[]) ? new NumericArrayConverter<T>(numbers)
+                : type.IsArray ? (JsonConverter)Activator.CreateInstance(typeof(NumericGridConverter<,>).MakeGenericType(type, typeof(T)), options)!
                 : type == typeof(Memory<T>) ? new NumericMemoryConverter<Memory<T>, T>(numbers, memory => memory, array => array)
                 : new NumericMemoryConverter<ReadOnlyMemory<T>, T>(numbers, memory => memory, array => array);
         }

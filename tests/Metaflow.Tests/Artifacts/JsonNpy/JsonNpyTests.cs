@@ -25,6 +25,8 @@ public sealed class JsonNpyTests
         Of(new EveryType(
             Numbers<sbyte>(), Numbers<short>(), Numbers<ushort>(), Numbers<int>(), Numbers<uint>(), Numbers<long>(), Numbers<ulong>(),
             Numbers<Half>(), Numbers<float>(), Numbers<Complex>(), Enumerable.Range(0, 3000).Select(n => (byte)n).ToArray())),
+        Of(new Grids(Grid(20, 30), new int[4, 5, 6], new bool[7, 9], new byte[8, 8], new float[2, 3])),
+        Of(new List<double[,]> { Grid(100, 200), Grid(1, 3), new double[0, 0] }),
         Of(new Views(Row(300).AsMemory(1, 290), new byte[1000])),
         Of(new Optional(Row(300), null, [1.5, null])),
         Of<Figure>(new Polygon(Row(300))),
@@ -36,6 +38,39 @@ public sealed class JsonNpyTests
     [Theory]
     [MemberData(nameof(Packed))]
     public void Encode_ObjectWithLongArrays_IsReadBackAsItWas(RoundTrip value) => value.Check();
+
+    [Fact]
+    public void Encode_SmallGrid_IsAnArrayOfArrays()
+    {
+        var value = new Grids(new double[,] { { 1, 2.5 }, { 3, double.NaN } }, new int[2, 1, 2], new bool[1, 0], new byte[1, 2], new float[0, 0]);
+
+        new RoundTrip<Grids>(
+            value, "json", """{"A":[[1,2.5],[3,"NaN"]],"B":[[[0,0]],[[0,0]]],"Mask":[[]],"Bytes":[[0,0]],"Last":[]}""", Describe).Check();
+    }
+
+    [Theory]
+    [InlineData("[[1,2],[3]]", "not of one length")]
+    [InlineData("[1,2]", "an array of arrays")]
+    [InlineData("{}", "an array of arrays")]
+    public void Decode_RaggedGrid_IsRefused(string json, string problem)
+    {
+        var text = $$"""[{{json}}]""";
+
+        var fault = Assert.Throws<ArtifactSerializationException>(
+            () => ArtifactCodec.Decode<List<double[,]>>("x", "json", Encoding.UTF8.GetBytes(text)));
+
+        Assert.Contains(problem, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decode_GridAsAnotherType_HasTheSameNumbers()
+    {
+        var content = ArtifactCodec.Encode("x", new List<double[,]> { Grid(20, 30) });
+
+        Assert.Equal(Grid(20, 30)[19, 29], ArtifactCodec.Decode<JsonElement>("x", content.Encoding, content.Bytes)[0][19][29].GetDouble());
+        Assert.Equal(Grid(20, 30)[19, 29], ArtifactCodec.Decode<double[][][]>("x", content.Encoding, content.Bytes)[0][19][29]);
+        Assert.Contains("float64, 20 × 30: ", ArtifactSummary.Of(content.Encoding, content.Bytes, 1000).Text, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData(31, 100, "json")]
@@ -109,7 +144,7 @@ public sealed class JsonNpyTests
     [InlineData("[1,9223372036854775807,32]")]
     [InlineData("[1,0,4294967297]")]
     [InlineData("[1,0]")]
-    [InlineData("[1,0,32,1]")]
+    [InlineData("[1,0,32,10]")]
     public void Decode_ReferenceOutsideTheArrays_IsRefused(string reference)
     {
         var bytes = Stored($$"""[{"$npy":{{reference}}}]""", Row(300));
@@ -191,14 +226,30 @@ public sealed class JsonNpyTests
         return [.. Metaflow.Artifacts.Npy.NpyHeader.Write(new('u', 1), [text.Length]), .. text, .. ArtifactCodec.Encode("x", numbers).Bytes.ToArray()];
     }
 
+    private static double[,] Grid(int rows, int columns)
+    {
+        var grid = new double[rows, columns];
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < columns; column++)
+            {
+                grid[row, column] = row + (column / 7.0);
+            }
+        }
+
+        return grid;
+    }
+
     private static T[] Numbers<T>()
         where T : INumberBase<T> => [.. Enumerable.Range(0, 70).Select(n => T.CreateTruncating(n * 1.5))];
 
-    private static RoundTrip<T> Of<T>(T value) => new(value, "json+npy", Show: shown => JsonSerializer.Serialize(shown, Shown));
+    private static RoundTrip<T> Of<T>(T value) => new(value, "json+npy", Show: Describe);
+
+    private static string Describe<T>(T value) => JsonSerializer.Serialize(value, Shown);
 
     private static readonly JsonSerializerOptions Shown = new()
     {
-        IncludeFields = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, Converters = { new ComplexText() },
+        IncludeFields = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, Converters = { new ComplexText(), new GridText() },
     };
 
     private sealed class ComplexText : JsonConverter<Complex>
@@ -208,6 +259,18 @@ public sealed class JsonNpyTests
         public override void Write(Utf8JsonWriter writer, Complex value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
+
+    private sealed class GridText : JsonConverter<Array>
+    {
+        public override bool CanConvert(Type typeToConvert) => typeToConvert.IsArray && typeToConvert.GetArrayRank() > 1;
+
+        public override Array Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, Array value, JsonSerializerOptions options) => writer.WriteStringValue(
+            string.Join('×', Enumerable.Range(0, value.Rank).Select(value.GetLength)) + ": " + string.Join(' ', value.Cast<object>()));
+    }
+
+    public sealed record Grids(double[,] A, int[,,] B, bool[,] Mask, byte[,] Bytes, float[,] Last);
 
     public sealed record Model(string Name, double[] Bias, List<double[]> Weights, int Version);
 
