@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using Metaflow.Artifacts;
 using Metaflow.Artifacts.Json;
 
@@ -29,6 +30,52 @@ public sealed class LightJsonTests
         Same(new List<List<List<int>>> { new() { new() { 1 } } });
     }
 
+    [Fact]
+    public void Encode_ManyItems_AreTheSameEitherWay()
+    {
+        // More than fits one piece of what is handed to the writer, with pieces that end at every place.
+        var random = new Random(7);
+        var numbers = Enumerable.Range(0, 3_000).Select(_ => random.NextDouble() * random.Next(1, 1_000_000)).ToList();
+        Same<IEnumerable<double>>(numbers.ToHashSet());
+        Same<IEnumerable<float>>(numbers.Select(number => (float)number).ToHashSet());
+        Same(numbers.Select((number, i) => (Name: $"m{i}", number)).ToDictionary(pair => pair.Name, pair => pair.number));
+        for (var length = 225; length < 300; length++)
+        {
+            Same(Enumerable.Range(100, 20).ToDictionary(i => new string('x', length) + i, i => i / 7.0));
+        }
+
+        Same(new Dictionary<string, double> { [new string('y', 100_000)] = 1, ["a"] = 2 });
+    }
+
+    [Fact]
+    public void Write_ManyNumbersThatAreNotPacked_AreWhatTheSerializerWrites()
+    {
+        var random = new Random(8);
+        Unpacked(Enumerable.Range(0, 2_000).Select(_ => random.NextDouble()).ToList());
+        Unpacked(Enumerable.Range(0, 2_000).Select(_ => random.Next(int.MinValue, int.MaxValue)).ToArray());
+        Unpacked(Enumerable.Range(0, 2_000).Select(i => i % 3 == 0).ToArray());
+        Unpacked(new List<long> { long.MinValue, long.MaxValue });
+    }
+
+    [Fact]
+    public void Encode_NamesOfManyCharacters_AreTheSameEitherWay()
+    {
+        int[] starts = [0, 0x1F00, 0xE000, 0xFE00];
+        var names = starts.SelectMany(start => Enumerable.Range(start, 0x200)).Select(c => $"a{(char)c}").ToList();
+        Same(names.ToDictionary(name => name, _ => 1.5));
+        Same(names.ToDictionary(name => name, _ => -1L));
+        Same(names.ToDictionary(name => name, _ => true));
+    }
+
+    [Fact]
+    public void Encode_NameWithHalfOfAPair_IsRefused()
+    {
+        var fault = Assert.Throws<ArtifactSerializationException>(
+            () => new JsonArtifactSerializer<Dictionary<string, double>>().Encode("x", new() { ["a"] = 1, ["\ud800"] = 2 }));
+
+        Assert.Contains("half of a surrogate pair", fault.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("[1,2]")]
     [InlineData(" [ 1 , 2 ] ")]
@@ -39,6 +86,42 @@ public sealed class LightJsonTests
     [InlineData("[\"NaN\"]")]
     [InlineData("[9007199254740993]")]
     [InlineData("[12345678901]")]
+    [InlineData("[18446744073709551616]")]
+    [InlineData("[1e400]")]
+    [InlineData("[1e-400]")]
+    [InlineData("[0.12345678901234567]")]
+    [InlineData("[0.123456789012345678]")]
+    [InlineData("[0.1234567890]")]
+    [InlineData("[-0.0]")]
+    [InlineData("[01]")]
+    [InlineData("[1.]")]
+    [InlineData("[.5]")]
+    [InlineData("[+1]")]
+    [InlineData("{\"a\":0.1,\"b\":-2.5e-3}")]
+    [InlineData("{\"a\\u0062\":0.1}")]
+    [InlineData("{\"ab\":1,\"a\\u0062\":1}")]
+    [InlineData("{\"\":1}")]
+    [InlineData("{\"ü€🚀\":1}")]
+    [InlineData("{\"a\tb\":1}")]
+    [InlineData("{\"a\":01}")]
+    [InlineData("{\"a\":1,}")]
+    [InlineData("{\"a\":1 , \"b\" : 2 }")]
+    [InlineData("{\"a\":1}x")]
+    [InlineData("{\"a\":1")]
+    [InlineData("{\"a\":")]
+    [InlineData("{\"a\"")]
+    [InlineData("{\"a")]
+    [InlineData("{")]
+    [InlineData("{\"a\":\"NaN\"}")]
+    [InlineData("{a:1}")]
+    [InlineData("{,}")]
+    [InlineData("{\"a\":1 \"b\":2}")]
+    [InlineData("{\"a\":1.5.5}")]
+    [InlineData("{\"a\":9007199254740993}")]
+    [InlineData("{\"a\":0.1234567890123456789}")]
+    [InlineData("{\"a\":1e5}")]
+    [InlineData("{\"a\":-0}")]
+    [InlineData("{\"a\":-}")]
     [InlineData("[true]")]
     [InlineData("[[1]]")]
     [InlineData("{}")]
@@ -61,6 +144,10 @@ public sealed class LightJsonTests
         SameRead<string[]>(text);
         SameRead<IEnumerable<int>>(text);
         SameRead<Dictionary<string, int>>(text);
+        SameRead<Dictionary<string, long>>(text);
+        SameRead<Dictionary<string, double>>(text);
+        SameRead<Dictionary<string, float>>(text);
+        SameRead<IReadOnlyDictionary<string, double>>(text);
         SameRead<Dictionary<string, List<double>>>(text);
         SameRead<IReadOnlyDictionary<string, string>>(text);
     }
@@ -73,6 +160,17 @@ public sealed class LightJsonTests
         Assert.Null(LightJson.Find(typeof(HashSet<int>)));
         Assert.Null(LightJson.Find(typeof(List<DayOfWeek>)));
         Assert.NotNull(LightJson.Find(typeof(Dictionary<string, List<double>>)));
+    }
+
+    private static void Unpacked<T>(T value)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(output, JsonFormat.WriterOptions))
+        {
+            ((LightJson<T>)LightJson.Find(typeof(T))!).Write(writer, value);
+        }
+
+        Assert.Equal(JsonSerializer.Serialize(value), Encoding.UTF8.GetString(output.WrittenSpan));
     }
 
     private static void Same<T>(T value)

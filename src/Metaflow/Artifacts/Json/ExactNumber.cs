@@ -24,6 +24,11 @@ internal static class ExactNumber
     public static bool TryParse<T>(ReadOnlySpan<byte> text, out T value)
         where T : struct, INumberBase<T>
     {
+        if (QuickReal.TryParse(text, out value))
+        {
+            return true;
+        }
+
         if (text.Length > MaximumDigits)
         {
             value = default;

@@ -122,9 +122,22 @@ internal sealed class LightList<TList, T>(LightJson<T> element, Func<List<T>, TL
         }
 
         writer.WriteStartArray();
-        foreach (var item in value)
+        if (element is LightScalar<T> scalar)
         {
-            element.Write(writer, item);
+            var items = new RawItems(writer, stackalloc byte[RawItems.BufferLength]);
+            foreach (var item in value)
+            {
+                items.Advance(scalar.Format(item, items.Reserve(scalar.MaximumLength)));
+            }
+
+            items.Flush();
+        }
+        else
+        {
+            foreach (var item in value)
+            {
+                element.Write(writer, item);
+            }
         }
 
         writer.WriteEndArray();
@@ -157,20 +170,33 @@ internal sealed class LightList<TList, T>(LightJson<T> element, Func<List<T>, TL
         return convert(list);
     }
 
-    private void Write(Utf8JsonWriter writer, ReadOnlySpan<T> items)
+    private void Write(Utf8JsonWriter writer, ReadOnlySpan<T> values)
     {
-        if (ArrayPacking<T>.Instance?.TryWrite(writer, items) != true)
+        if (ArrayPacking<T>.Instance?.TryWrite(writer, values) != true)
         {
-            WriteElements(writer, items);
+            WriteElements(writer, values);
         }
     }
 
-    private void WriteElements(Utf8JsonWriter writer, ReadOnlySpan<T> items)
+    private void WriteElements(Utf8JsonWriter writer, ReadOnlySpan<T> values)
     {
         writer.WriteStartArray();
-        foreach (var item in items)
+        if (element is LightScalar<T> scalar)
         {
-            element.Write(writer, item);
+            var items = new RawItems(writer, stackalloc byte[RawItems.BufferLength]);
+            foreach (var item in values)
+            {
+                items.Advance(scalar.Format(item, items.Reserve(scalar.MaximumLength)));
+            }
+
+            items.Flush();
+        }
+        else
+        {
+            foreach (var item in values)
+            {
+                element.Write(writer, item);
+            }
         }
 
         writer.WriteEndArray();
@@ -190,23 +216,25 @@ internal sealed class LightDictionary<TDictionary, T>(LightJson<T> element, Func
             return;
         }
 
+        var items = new RawItems(writer, stackalloc byte[RawItems.BufferLength]);
         writer.WriteStartObject();
         if (value is Dictionary<string, T> dictionary)
         {
             // Its own enumerator costs nothing.
             foreach (var (key, item) in dictionary)
             {
-                WriteItem(writer, key, item);
+                WriteItem(writer, ref items, key, item);
             }
         }
         else
         {
             foreach (var (key, item) in value)
             {
-                WriteItem(writer, key, item);
+                WriteItem(writer, ref items, key, item);
             }
         }
 
+        items.Flush();
         writer.WriteEndObject();
     }
 
@@ -236,8 +264,17 @@ internal sealed class LightDictionary<TDictionary, T>(LightJson<T> element, Func
         return convert(items);
     }
 
-    private void WriteItem(Utf8JsonWriter writer, string key, T item)
+    private void WriteItem(Utf8JsonWriter writer, scoped ref RawItems items, string key, T item)
     {
+        if (element is LightScalar<T> scalar && RawItems.IsPlain(key))
+        {
+            var text = items.Reserve(key.Length + 3 + scalar.MaximumLength);
+            var length = RawItems.WriteName(key, text);
+            items.Advance(length + scalar.Format(item, text[length..]));
+            return;
+        }
+
+        items.Flush();
         StringConverter.Check(key);
         writer.WritePropertyName(key);
         element.Write(writer, item);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 
@@ -16,10 +17,34 @@ internal sealed class LightString : LightJson<string?>
         reader.TokenType is JsonTokenType.String or JsonTokenType.Null ? reader.GetString() : throw new JsonException();
 }
 
-/// <summary>Truth values inside a collection.</summary>
-internal sealed class LightBoolean : LightJson<bool>
+/// <summary>Values whose text is short and needs no escaping.</summary>
+internal abstract class LightScalar<T> : LightJson<T>
 {
-    public override void Write(Utf8JsonWriter writer, bool value) => writer.WriteBooleanValue(value);
+    /// <summary>How much room <see cref="Format"/> asks for, in bytes.</summary>
+    public abstract int MaximumLength { get; }
+
+    /// <summary>Writes the value's text.</summary>
+    /// <returns>Its length.</returns>
+    public abstract int Format(T value, Span<byte> text);
+
+    public sealed override void Write(Utf8JsonWriter writer, T value)
+    {
+        Span<byte> text = stackalloc byte[JsonReal.MaximumLength];
+        writer.WriteRawValue(text[..Format(value, text)], skipInputValidation: true);
+    }
+}
+
+/// <summary>Truth values inside a collection.</summary>
+internal sealed class LightBoolean : LightScalar<bool>
+{
+    public override int MaximumLength => 5;
+
+    public override int Format(bool value, Span<byte> text)
+    {
+        var word = value ? "true"u8 : "false"u8;
+        word.CopyTo(text);
+        return word.Length;
+    }
 
     public override bool Read(ref Utf8JsonReader reader) => reader.TokenType switch
     {
@@ -30,30 +55,44 @@ internal sealed class LightBoolean : LightJson<bool>
 }
 
 /// <summary>Integers inside a collection.</summary>
-internal sealed class LightInt32 : LightJson<int>
+internal sealed class LightInt32 : LightScalar<int>
 {
-    public override void Write(Utf8JsonWriter writer, int value) => writer.WriteNumberValue(value);
+    public override int MaximumLength => 11;
+
+    public override int Format(int value, Span<byte> text)
+    {
+        value.TryFormat(text, out var length, default, CultureInfo.InvariantCulture);
+        return length;
+    }
 
     public override int Read(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var value) ? value : throw new JsonException();
 }
 
 /// <summary>Long integers inside a collection.</summary>
-internal sealed class LightInt64 : LightJson<long>
+internal sealed class LightInt64 : LightScalar<long>
 {
-    public override void Write(Utf8JsonWriter writer, long value) => writer.WriteNumberValue(value);
+    public override int MaximumLength => 20;
+
+    public override int Format(long value, Span<byte> text)
+    {
+        value.TryFormat(text, out var length, default, CultureInfo.InvariantCulture);
+        return length;
+    }
 
     public override long Read(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value) ? value : throw new JsonException();
 }
 
 /// <summary>Floating-point numbers inside a collection.</summary>
-internal sealed class LightReal<T> : LightJson<T>
+internal sealed class LightReal<T> : LightScalar<T>
     where T : struct, INumberBase<T>
 {
     private static readonly FloatingPointConverter<T> Number = new();
 
-    public override void Write(Utf8JsonWriter writer, T value) => Number.Write(writer, value, null!);
+    public override int MaximumLength => JsonReal.MaximumLength;
+
+    public override int Format(T value, Span<byte> text) => JsonReal.Format(value, text);
 
     public override T Read(ref Utf8JsonReader reader) => Number.Read(ref reader, typeof(T), null!);
 }

@@ -21,28 +21,8 @@ internal sealed class FloatingPointConverter<T> : JsonConverter<T>
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
     {
-        if (!T.IsFinite(value))
-        {
-            writer.WriteStringValue(T.IsNaN(value) ? "NaN"u8 : T.IsPositive(value) ? "Infinity"u8 : "-Infinity"u8);
-        }
-        else if (typeof(T) == typeof(double))
-        {
-            writer.WriteNumberValue((double)(object)value);
-        }
-        else if (typeof(T) == typeof(float))
-        {
-            writer.WriteNumberValue((float)(object)value);
-        }
-        else if (typeof(T) == typeof(decimal))
-        {
-            writer.WriteNumberValue((decimal)(object)value);
-        }
-        else
-        {
-            Span<byte> text = stackalloc byte[32];
-            value.TryFormat(text, out var length, default, CultureInfo.InvariantCulture);
-            writer.WriteRawValue(text[..length], skipInputValidation: true);
-        }
+        Span<byte> text = stackalloc byte[JsonReal.MaximumLength];
+        writer.WriteRawValue(text[..JsonReal.Format(value, text)], skipInputValidation: true);
     }
 
     public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

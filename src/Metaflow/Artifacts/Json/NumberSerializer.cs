@@ -16,12 +16,12 @@ internal sealed class NumberSerializer<T> : Serializer<T>
 
     public override ArtifactContent Encode(string name, T value)
     {
-        if (HasNames && !T.IsFinite(value))
+        Span<byte> text = stackalloc byte[MaximumTextLength];
+        if (HasNames)
         {
-            return Content(T.IsNaN(value) ? "\"NaN\""u8 : T.IsPositive(value) ? "\"Infinity\""u8 : "\"-Infinity\""u8);
+            return Content(text[..JsonReal.Format(value, text)]);
         }
 
-        Span<byte> text = stackalloc byte[MaximumTextLength];
         if (value.TryFormat(text, out var length, default, CultureInfo.InvariantCulture))
         {
             return Content(text[..length]);
