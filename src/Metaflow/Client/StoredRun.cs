@@ -118,7 +118,7 @@ internal sealed class StoredRun
         }
 
         using var blob = Client.Store.Blobs.Open(artifact.Hash);
-        return read(blob.Sequence);
+        return read(blob.Deferred);
     }
 
     /// <summary>An artifact as a stream.</summary>

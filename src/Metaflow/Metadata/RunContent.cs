@@ -82,11 +82,12 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
     /// <remarks>
     /// Content may be mapped into memory until this object is disposed: whoever decodes it copies what it keeps.
     /// </remarks>
-    public ReadOnlyMemory<byte> Read(StoredArtifact artifact) => artifact.Inline ?? Blob(artifact.Hash, blob => blob.Memory);
+    public ReadOnlyMemory<byte> Read(StoredArtifact artifact) => artifact.Inline ?? Blob(artifact.Hash, static blob => blob.Memory);
 
+    /// <summary>The bytes of an artifact, verified when they are first touched.</summary>
     /// <inheritdoc cref="Read"/>
     public ReadOnlySequence<byte> ReadAll(StoredArtifact artifact) =>
-        artifact.Inline is { } inline ? new(inline) : Blob(artifact.Hash, blob => blob.Sequence);
+        artifact.Inline is { } inline ? new(inline) : Blob(artifact.Hash, static blob => blob.Deferred);
 
     /// <summary>Opens content that an artifact refers to.</summary>
     public Stream OpenBlob(ContentHash hash) => store.Blobs.OpenRead(hash);
@@ -110,12 +111,12 @@ internal sealed class RunContent(LocalStore store, RunFolder folder) : IDisposab
             }
 
             var blob = store.Blobs.Open(hash);
-            if (_blobs[_oldestBlob] is { IsMapped: false } oldest)
+            if (_blobs[_oldestBlob] is { IsLent: false } oldest)
             {
                 oldest.Dispose();
             }
 
-            // A mapped one is only let go: another thread may be decoding it, and its memory keeps the mapping alive.
+            // A lent one is only let go: another thread may be decoding it, and its memory keeps it alive.
             _blobs[_oldestBlob] = blob;
             _oldestBlob = (_oldestBlob + 1) % Kept;
             return read(blob);

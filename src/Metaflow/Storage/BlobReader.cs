@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using Metaflow.Storage.Codecs;
 using Metaflow.Storage.Files;
 
@@ -11,6 +12,9 @@ internal sealed class BlobReader
     public const int MaxPiece = 1 << 30;
 
     private const int ChunksPerPiece = MaxPiece / ChunkTable.ChunkLength;
+
+    /// <summary>How many bytes of a file are read before they are hashed, while they are in the processor's cache.</summary>
+    private const int HashedAtOnce = 128 << 10;
 
     private readonly IReadableBytes _bytes;
     private readonly BlobHeader _header;
@@ -42,14 +46,65 @@ internal sealed class BlobReader
     {
         if (_header.Encoding.Codec == CodecId.Raw)
         {
-            ReadExactly(destination, OffsetOf(index));
+            ReadRaw(index, [], destination);
         }
         else
         {
             Decode(index, destination);
+            Verify(index, destination);
+        }
+    }
+
+    /// <summary>Reads the first bytes without verifying them.</summary>
+    public void Peek(Span<byte> start)
+    {
+        if (_header.Encoding.Codec == CodecId.Raw)
+        {
+            ReadExactly(start, OffsetOf(0));
+            return;
         }
 
-        Verify(index, destination);
+        var chunk = ArrayPool<byte>.Shared.Rent(LengthOf(0));
+        try
+        {
+            Decode(0, chunk.AsSpan(0, LengthOf(0)));
+            chunk.AsSpan(0, start.Length).CopyTo(start);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
+    /// <summary>Reads everything into memory of the caller, on all processors; verified on return.</summary>
+    /// <param name="start">What the first bytes are said to be, no more than a chunk.</param>
+    /// <param name="rest">Where the others go.</param>
+    public unsafe void ReadAll(ReadOnlySpan<byte> start, Span<byte> rest)
+    {
+        if (start.Length + (long)rest.Length != Length || start.Length > LengthOf(0))
+        {
+            throw new ArgumentException($"The content has {Length} bytes, not {start.Length} and {rest.Length}.", nameof(rest));
+        }
+
+        fixed (byte* known = start, target = rest)
+        {
+            NewPages.AskForLarge(target, rest.Length);
+            using var pages = ChunkCount == 1 ? NewPages.Populate(target, rest.Length) : null;
+
+            // The addresses cannot change while this method runs, and the loop ends before it does.
+            var (from, count, to) = ((nint)known, start.Length, (nint)target);
+            ChunkTable.ForEach(ChunkCount, index =>
+            {
+                if (index == 0)
+                {
+                    ReadFirst(new((byte*)from, count), new((byte*)to, LengthOf(0) - count));
+                }
+                else
+                {
+                    ReadChunk(index, new((byte*)to + ((long)index * ChunkTable.ChunkLength) - count, LengthOf(index)));
+                }
+            });
+        }
     }
 
     /// <summary>Reads everything into memory, on all processors.</summary>
@@ -59,6 +114,12 @@ internal sealed class BlobReader
         for (var index = 0; index < pieces.Length; index++)
         {
             pieces[index] = GC.AllocateUninitializedArray<byte>((int)Math.Min(MaxPiece, Length - ((long)index * MaxPiece)));
+        }
+
+        if (pieces.Length == 1)
+        {
+            ReadAll([], pieces[0]);
+            return new(pieces[0]);
         }
 
         ChunkTable.ForEach(
@@ -141,6 +202,56 @@ internal sealed class BlobReader
             : blocks;
     }
 
+    /// <summary>Reads a chunk of a raw payload, the first bytes of which are said to be known.</summary>
+    private void ReadRaw(int index, ReadOnlySpan<byte> start, Span<byte> rest)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        sha.AppendData(start);
+        var offset = OffsetOf(index) + start.Length;
+
+        // Each call to a distant place costs more than a cache saves.
+        var piece = _bytes is IMappableBytes ? HashedAtOnce : ChunkTable.ChunkLength;
+        for (var done = 0; done < rest.Length; done += piece)
+        {
+            var part = rest.Slice(done, Math.Min(piece, rest.Length - done));
+            ReadExactly(part, offset + done);
+            sha.AppendData(part);
+        }
+
+        Span<byte> hash = stackalloc byte[ContentHash.Length];
+        sha.GetHashAndReset(hash);
+        Require(_chunks.IsHashOf(index, hash), index);
+    }
+
+    /// <summary>Reads the first chunk, the first bytes of which are said to be known.</summary>
+    private void ReadFirst(ReadOnlySpan<byte> start, Span<byte> rest)
+    {
+        if (_header.Encoding.Codec == CodecId.Raw)
+        {
+            ReadRaw(0, start, rest);
+            return;
+        }
+
+        if (start.IsEmpty)
+        {
+            ReadChunk(0, rest);
+            return;
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(LengthOf(0));
+        try
+        {
+            var chunk = buffer.AsSpan(0, LengthOf(0));
+            ReadChunk(0, chunk);
+            Require(chunk.StartsWith(start), 0);
+            chunk[start.Length..].CopyTo(rest);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     private void Decode(int index, Span<byte> chunk)
     {
         var length = (int)(_blocks[index + 1] - _blocks[index]);
@@ -165,9 +276,11 @@ internal sealed class BlobReader
     private long OffsetOf(int index) =>
         _blocks.Length > 0 ? _blocks[index] : BlobHeader.Length + ((long)index * ChunkTable.ChunkLength);
 
-    private void Verify(int index, ReadOnlySpan<byte> chunk)
+    private void Verify(int index, ReadOnlySpan<byte> chunk) => Require(_chunks.Matches(index, chunk), index);
+
+    private void Require(bool isRight, int index)
     {
-        if (!_chunks.Matches(index, chunk))
+        if (!isRight)
         {
             throw CorruptDataException.Create(
                 _bytes.Name,

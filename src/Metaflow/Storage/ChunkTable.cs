@@ -98,10 +98,14 @@ internal readonly struct ChunkTable
     {
         Span<byte> hash = stackalloc byte[ContentHash.Length];
         SHA256.HashData(chunk, hash);
-        return hash.SequenceEqual(_hashes.AsSpan((int)index * ContentHash.Length, ContentHash.Length));
+        return IsHashOf(index, hash);
     }
 
-    /// <summary>Does something for each chunk, on all processors when there are several chunks.</summary>
+    /// <summary>Whether a hash is the one that the table says of a chunk.</summary>
+    public bool IsHashOf(long index, ReadOnlySpan<byte> hash) =>
+        hash.SequenceEqual(_hashes.AsSpan((int)index * ContentHash.Length, ContentHash.Length));
+
+    /// <summary>Does something for each chunk, in order and on all processors when there are several chunks.</summary>
     public static void ForEach(int count, Action<int> body)
     {
         if (count == 1)
@@ -112,7 +116,15 @@ internal readonly struct ChunkTable
         {
             try
             {
-                Parallel.For(0, count, body);
+                // One after the other, not in ranges: with few chunks, no processor is left with one more than the others.
+                var next = -1;
+                Parallel.For(0, Math.Min(count, Environment.ProcessorCount), _ =>
+                {
+                    for (int index; (index = Interlocked.Increment(ref next)) < count;)
+                    {
+                        body(index);
+                    }
+                });
             }
             catch (AggregateException faults)
             {

@@ -13,7 +13,11 @@ internal static class ParallelCopy
     /// <summary>Copies all bytes; the destination has room for them.</summary>
     public static void CopyTo(in ReadOnlySequence<byte> source, Span<byte> destination)
     {
-        if (source.IsSingleSegment && source.Length >= Least)
+        if (BlobMemory.BlobOf(source) is { } blob)
+        {
+            blob.CopyTo([], destination[..(int)source.Length]);
+        }
+        else if (source.IsSingleSegment && source.Length >= Least)
         {
             Copy(source.First, destination);
         }

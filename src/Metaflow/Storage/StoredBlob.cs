@@ -20,6 +20,7 @@ internal sealed class StoredBlob : IDisposable
     private MappedBytes? _map;
     private ReadOnlySequence<byte> _content;
     private bool _loaded;
+    private bool _copied;
     private bool _disposed;
 
     private StoredBlob(IReadableBytes bytes, in BlobHeader header)
@@ -34,8 +35,8 @@ internal sealed class StoredBlob : IDisposable
     /// <summary>The content's length in bytes.</summary>
     public long Length => _header.RawLength;
 
-    /// <summary>Whether memory taken from the blob is a view of its file; otherwise it is memory of its own.</summary>
-    public bool IsMapped => _map is not null;
+    /// <summary>Whether memory taken from the blob needs it; otherwise it is memory of its own.</summary>
+    public bool IsLent { get; private set; }
 
     /// <summary>The whole content, verified.</summary>
     /// <exception cref="CorruptDataException">The blob is damaged.</exception>
@@ -57,6 +58,24 @@ internal sealed class StoredBlob : IDisposable
         }
     }
 
+    /// <summary>
+    /// The whole content, read and verified when it is first touched; <see cref="BlobMemory.BlobOf"/> gives this blob until then.
+    /// </summary>
+    /// <exception cref="CorruptDataException">The blob is damaged; also when the memory is touched.</exception>
+    public ReadOnlySequence<byte> Deferred
+    {
+        get
+        {
+            if (Length is < MapFrom or > BlobReader.MaxPiece || _bytes is not IMappableBytes)
+            {
+                return Sequence;
+            }
+
+            IsLent = true;
+            return new(new BlobMemory(this).Memory);
+        }
+    }
+
     /// <summary>The whole content in one piece, verified.</summary>
     /// <exception cref="CorruptDataException">The blob is damaged.</exception>
     /// <exception cref="MetaflowException">The content is larger than one piece of memory can be.</exception>
@@ -65,6 +84,50 @@ internal sealed class StoredBlob : IDisposable
             ? throw new MetaflowException(
                 $"{_bytes.Name} holds {Length} bytes, more than one piece of memory can. Read it as a stream.")
             : Sequence.First;
+
+    /// <summary>Reads the content's first bytes without verifying them: a guess for <see cref="CopyTo"/>, which does.</summary>
+    public void Peek(Span<byte> start)
+    {
+        lock (_loading)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_loaded)
+            {
+                _content.Slice(0, start.Length).CopyTo(start);
+            }
+            else
+            {
+                Reader().Peek(start);
+            }
+        }
+    }
+
+    /// <summary>Reads the content into memory of the caller; verified on return, and not to be used when this throws.</summary>
+    /// <param name="start">What the first bytes are, as <see cref="Peek"/> said, no more than a chunk.</param>
+    /// <param name="rest">Where the others go.</param>
+    /// <exception cref="CorruptDataException">The blob is damaged, or does not begin like that.</exception>
+    public void CopyTo(ReadOnlySpan<byte> start, Span<byte> rest)
+    {
+        lock (_loading)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (!_loaded && !_copied)
+            {
+                Reader().ReadAll(start, rest);
+                _copied = true;
+                return;
+            }
+        }
+
+        // Content that is wanted again is kept, so that it is verified no third time.
+        var content = Sequence;
+        if (!content.FirstSpan.StartsWith(start))
+        {
+            throw CorruptDataException.Create(_bytes.Name, BlobHeader.Length, "it changed while it was read");
+        }
+
+        ParallelCopy.CopyTo(content.Slice(start.Length), rest);
+    }
 
     /// <summary>
     /// The content as a stream that reads and verifies chunk by chunk, whatever the content's length. It must not be used
@@ -126,6 +189,7 @@ internal sealed class StoredBlob : IDisposable
             throw StorageFaults.Explain("read", _bytes.Name, fault);
         }
 
+        IsLent |= _map is not null;
         return _map is null ? reader.ReadAll() : reader.Verify(_map);
     }
 }

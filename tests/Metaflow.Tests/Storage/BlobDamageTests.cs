@@ -140,7 +140,7 @@ public sealed class BlobDamageTests
         return (content, path, file);
     }
 
-    /// <summary>Reads in both ways. What comes out is the content or a fault, never anything else.</summary>
+    /// <summary>Reads in every way. What comes out is the content or a fault, never anything else.</summary>
     private bool IsNoticed(byte[] content, string path)
     {
         using var store = LocalStore.OpenReadOnly(Root, _disk);
@@ -160,7 +160,16 @@ public sealed class BlobDamageTests
                 Assert.True(content.AsSpan(at, read).SequenceEqual(buffer.AsSpan(0, read)), path);
             }
         });
+        var copied = Noticed(() =>
+        {
+            using var blob = store.Blobs.Open(hash);
+            var copy = new byte[content.Length];
+            blob.Peek(copy.AsSpan(0, 100));
+            blob.CopyTo(copy.AsSpan(0, 100), copy.AsSpan(100));
+            Assert.True(content.AsSpan().SequenceEqual(copy), path);
+        });
         Assert.Equal(whole, streamed);
+        Assert.Equal(whole, copied);
         return whole;
     }
 

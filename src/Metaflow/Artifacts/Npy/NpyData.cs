@@ -30,6 +30,11 @@ internal static class NpyData
     private static bool CopyInOrder<T>(in ReadOnlySequence<byte> content, NpyHeader header, Span<T> destination)
         where T : unmanaged
     {
+        if (!header.Unverified.IsEmpty)
+        {
+            return ReadInOrder(content, header, destination);
+        }
+
         // In pieces, because the bytes of a long array are more than a span can count.
         var isSound = true;
         var offset = (long)header.DataOffset;
@@ -37,17 +42,32 @@ internal static class NpyData
         {
             var bytes = MemoryMarshal.AsBytes(rest[..Math.Min(rest.Length, Piece)]);
             ParallelCopy.CopyTo(content.Slice(offset, bytes.Length), bytes);
-            if (header.IsBigEndian)
-            {
-                Reverse(bytes, header.Type.NumberWidth);
-            }
-
-            isSound &= typeof(T) != typeof(bool) || bytes.IndexOfAnyExcept((byte)0, (byte)1) < 0;
+            isSound &= Settle<T>(bytes, header);
             offset += bytes.Length;
             rest = rest[Math.Min(rest.Length, Piece)..];
         }
 
         return isSound;
+    }
+
+    /// <summary>Reads and verifies the numbers right where they go, together with the header that was read ahead.</summary>
+    private static bool ReadInOrder<T>(in ReadOnlySequence<byte> content, NpyHeader header, Span<T> destination)
+        where T : unmanaged
+    {
+        var bytes = MemoryMarshal.AsBytes(destination);
+        BlobMemory.BlobOf(content)!.CopyTo(header.Unverified.Span, bytes);
+        return Settle<T>(bytes, header);
+    }
+
+    /// <summary>Brings bytes into this machine's order; false for a boolean that is neither 0 nor 1.</summary>
+    private static bool Settle<T>(Span<byte> bytes, NpyHeader header)
+    {
+        if (header.IsBigEndian)
+        {
+            Reverse(bytes, header.Type.NumberWidth);
+        }
+
+        return typeof(T) != typeof(bool) || bytes.IndexOfAnyExcept((byte)0, (byte)1) < 0;
     }
 
     /// <summary>From first-index-fastest to last-index-fastest.</summary>

@@ -17,12 +17,18 @@ internal sealed record NpyHeader(NpyType Type, bool IsBigEndian, bool IsFortranO
     /// <summary>The most dimensions: the limit of .NET arrays and of NumPy before 2.0.</summary>
     public const int MaximumRank = 32;
 
+    /// <summary>The longest header that this library writes, and more than most others do.</summary>
+    public const int UsualLength = 1024;
+
     private const int Alignment = 64;
     private const int MaximumHeaderLength = ushort.MaxValue;
     private const int PreambleV1 = 10;
     private const int PreambleV2 = 12;
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
+
+    /// <summary>The header's bytes, when it was read ahead of what verifies them; otherwise nothing.</summary>
+    public ReadOnlyMemory<byte> Unverified { get; init; }
 
     /// <summary>The number of elements.</summary>
     public long Count
@@ -76,17 +82,26 @@ internal sealed record NpyHeader(NpyType Type, bool IsBigEndian, bool IsFortranO
         return header;
     }
 
+    /// <inheritdoc cref="TryRead(in ReadOnlySequence{byte}, long, out NpyHeader?, out string?)"/>
+    public static bool TryRead(
+        in ReadOnlySequence<byte> content, [NotNullWhen(true)] out NpyHeader? header, [NotNullWhen(false)] out string? problem) =>
+        TryRead(content, content.Length, out header, out problem);
+
     /// <summary>Reads and checks a header.</summary>
-    /// <param name="content">A whole .npy file.</param>
+    /// <param name="content">A .npy file, or the beginning of one.</param>
+    /// <param name="fileLength">The length of the whole file.</param>
     /// <param name="header">The header.</param>
     /// <param name="problem">What is wrong with it.</param>
     /// <returns>Whether the content is a .npy file with as many bytes as its header says.</returns>
     public static bool TryRead(
-        in ReadOnlySequence<byte> content, [NotNullWhen(true)] out NpyHeader? header, [NotNullWhen(false)] out string? problem)
+        in ReadOnlySequence<byte> content,
+        long fileLength,
+        [NotNullWhen(true)] out NpyHeader? header,
+        [NotNullWhen(false)] out string? problem)
     {
-        if (TryReadFirst(content, out header, out var length, out problem) && length != content.Length)
+        if (TryReadFirst(content, fileLength, out header, out var length, out problem) && length != fileLength)
         {
-            problem = WrongLength(header, length - header.DataOffset, content.Length - header.DataOffset);
+            problem = WrongLength(header, length - header.DataOffset, fileLength - header.DataOffset);
             header = null;
         }
 
@@ -101,6 +116,11 @@ internal sealed record NpyHeader(NpyType Type, bool IsBigEndian, bool IsFortranO
     /// <returns>Whether the content begins with a whole .npy file.</returns>
     public static bool TryReadFirst(
         in ReadOnlySequence<byte> content, [NotNullWhen(true)] out NpyHeader? header, out long fileLength,
+        [NotNullWhen(false)] out string? problem) =>
+        TryReadFirst(content, content.Length, out header, out fileLength, out problem);
+
+    private static bool TryReadFirst(
+        in ReadOnlySequence<byte> content, long contentLength, [NotNullWhen(true)] out NpyHeader? header, out long fileLength,
         [NotNullWhen(false)] out string? problem)
     {
         header = null;
@@ -134,7 +154,7 @@ internal sealed record NpyHeader(NpyType Type, bool IsBigEndian, bool IsFortranO
         var text = content.Slice(start, length);
         if (new NpyHeaderParser(text.IsSingleSegment ? text.FirstSpan : text.ToArray())
                 .TryParse(start + (int)length, out var parsed, out problem)
-            && HasAllData(content.Length, parsed, out fileLength, out problem))
+            && HasAllData(contentLength, parsed, out fileLength, out problem))
         {
             header = parsed;
         }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Metaflow.Storage;
 
 namespace Metaflow.Artifacts.Npy;
 
@@ -13,12 +14,17 @@ internal abstract class NpySerializer<TValue, TElement> : Serializer<TValue>
     private protected static ArtifactContent Content(ReadOnlySpan<long> shape, IEnumerable<ReadOnlyMemory<byte>> data) =>
         new(Encodings.Npy, Segments.Join([NpyHeader.Write(Element, shape), .. data]), Element.NumberWidth);
 
-    /// <summary>The header of stored content of this element type.</summary>
+    /// <summary>The header of stored content of this element type. It is verified with the elements, when they are read.</summary>
     private protected static NpyHeader Header(in StoredContent content)
     {
         if (content.Encoding != Encodings.Npy)
         {
             throw ArtifactErrors.WrongEncoding<TValue>(content);
+        }
+
+        if (Ahead(content.Bytes) is { } ahead && ahead.Type == Element)
+        {
+            return ahead;
         }
 
         if (!NpyHeader.TryRead(content.Bytes, out var header, out var problem))
@@ -32,12 +38,35 @@ internal abstract class NpySerializer<TValue, TElement> : Serializer<TValue>
                 content, $"its elements are {header.Type.Name}, not {Element.Name}. Read it as {header.TypeName} and convert.");
     }
 
+    /// <summary>The fault to throw for content that cannot be read, unless it is damaged.</summary>
+    /// <exception cref="CorruptDataException">It is, which may be why.</exception>
+    private protected static ArtifactSerializationException CannotRead(in StoredContent content, string why)
+    {
+        _ = content.Bytes.FirstSpan;
+        return ArtifactErrors.CannotRead<TValue>(content, why);
+    }
+
+    /// <summary>The header, if that can be read ahead of a large content.</summary>
+    private static NpyHeader? Ahead(in ReadOnlySequence<byte> content)
+    {
+        if (BlobMemory.BlobOf(content) is not { } blob)
+        {
+            return null;
+        }
+
+        var start = new byte[NpyHeader.UsualLength];
+        blob.Peek(start);
+        return NpyHeader.TryRead(new(start), content.Length, out var header, out _)
+            ? header with { Unverified = start.AsMemory(0, header.DataOffset) }
+            : null;
+    }
+
     /// <summary>All elements in .NET order.</summary>
     private protected static TElement[] Elements(in StoredContent content, NpyHeader header)
     {
         if (header.Count > Array.MaxLength)
         {
-            throw ArtifactErrors.CannotRead<TValue>(content, $"it has {header.Count} elements, more than an array can hold.");
+            throw CannotRead(content, $"it has {header.Count} elements, more than an array can hold.");
         }
 
         var elements = GC.AllocateUninitializedArray<TElement>((int)header.Count);
@@ -49,12 +78,12 @@ internal abstract class NpySerializer<TValue, TElement> : Serializer<TValue>
     {
         if (!NpyData.CopyTo(content.Bytes, header, destination))
         {
-            throw ArtifactErrors.CannotRead<TValue>(content, "it holds a boolean that is neither 0 nor 1.");
+            throw CannotRead(content, "it holds a boolean that is neither 0 nor 1.");
         }
     }
 
     private protected static ArtifactSerializationException WrongRank(in StoredContent content, NpyHeader header) =>
-        ArtifactErrors.CannotRead<TValue>(
+        CannotRead(
             content, $"it has {header.Shape.Length} dimensions. Read it as {header.TypeName} or Tensor<{TypeNames.Of(typeof(TElement))}>.");
 }
 
@@ -134,7 +163,7 @@ internal sealed class NpyArraySerializer<TValue, TElement>(int rank) : NpySerial
 
         if (header.Count > Array.MaxLength || header.Shape.Any(length => length > Array.MaxLength))
         {
-            throw ArtifactErrors.CannotRead<TValue>(content, $"it has {header.Count} elements, more than an array can hold.");
+            throw CannotRead(content, $"it has {header.Count} elements, more than an array can hold.");
         }
 
         var array = Array.CreateInstance(typeof(TElement), header.Shape);
