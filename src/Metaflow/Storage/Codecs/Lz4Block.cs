@@ -15,9 +15,17 @@ internal static unsafe class Lz4Block
     private const int MinMatch = 4;
     private const int MaxDistance = ushort.MaxValue;
 
-    /// <summary>The last five bytes are always literals, and no match starts in the last twelve.</summary>
+    /// <summary>The last five bytes are always literals.</summary>
     private const int LastLiterals = 5;
-    private const int NoMatchFrom = 12;
+
+    /// <summary>No match starts in the last twelve bytes, and here not in the last vector.</summary>
+    private const int NoMatchFrom = VectorLength;
+
+    /// <summary>
+    /// Of eight bytes, those that need not be the same where a match is looked for. The format allows matches of four bytes;
+    /// those of less than six cost more time, here and when they are read, than they save room.
+    /// </summary>
+    private const int IgnoredBits = 16;
 
     private const int LengthInToken = 15;
     private const int TableBits = 13;
@@ -64,10 +72,8 @@ internal static unsafe class Lz4Block
         var anchor = source;
         var output = destination;
         var outputEnd = destination + capacity;
-        var matchEnd = end - LastLiterals;
         var searchEnd = end - NoMatchFrom;
-        var at = source + 1;
-        while (length > NoMatchFrom && at <= searchEnd)
+        for (var at = source + 1; length > NoMatchFrom; at++)
         {
             var match = FindMatch(source, ref at, searchEnd, table);
             if (match is null)
@@ -81,36 +87,42 @@ internal static unsafe class Lz4Block
                 match--;
             }
 
-            var matchLength = MinMatch + CountEqual(at + MinMatch, match + MinMatch, matchEnd);
-            output = WriteSequence(output, outputEnd, anchor, (int)(at - anchor), end, (int)(at - match), matchLength);
-            if (output is null)
+            var token = output;
+            output = WriteLiterals(token, outputEnd, anchor, at - anchor);
+            while (match is not null)
             {
-                return 0;
-            }
+                var more = output is null ? 0 : CountEqual(at + MinMatch, match + MinMatch, end - LastLiterals);
+                output = output is null ? null : WriteMatch(token, output, outputEnd, at - match, more);
+                if (output is null)
+                {
+                    return 0;
+                }
 
-            at += matchLength;
-            anchor = at;
-            if (at <= searchEnd)
-            {
-                // Two places inside the match are enough to find what repeats next.
-                table[Hash(at - 2)] = (int)(at - 2 - source);
+                at += MinMatch + more;
+                anchor = at;
+                match = NextMatch(source, at, searchEnd, table);
+                token = output;
+                if (match is not null)
+                {
+                    // What repeats here as well needs no literals.
+                    *output++ = 0;
+                }
             }
         }
 
-        output = WriteSequence(output, outputEnd, anchor, (int)(end - anchor), end, 0, 0);
+        output = WriteLast(output, outputEnd, anchor, end - anchor);
         return output is null ? 0 : (int)(output - destination);
     }
 
-    /// <summary>Goes on to the next place from which at least four bytes repeat; faster the longer none was found.</summary>
+    /// <summary>Goes on to the next place from which bytes repeat; faster the longer none was found.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static byte* FindMatch(byte* source, ref byte* at, byte* searchEnd, int* table)
     {
         var place = at;
         for (var misses = 1 << PatienceBits; place <= searchEnd; misses++)
         {
-            var hash = Hash(place);
-            var match = source + table[hash];
-            table[hash] = (int)(place - source);
-            if (place - match <= MaxDistance && Unsafe.ReadUnaligned<uint>(match) == Unsafe.ReadUnaligned<uint>(place))
+            var match = Remember(source, place, table);
+            if (IsMatch(place, match))
             {
                 at = place;
                 return match;
@@ -122,27 +134,61 @@ internal static unsafe class Lz4Block
         return null;
     }
 
-    /// <summary>Spreads five bytes, which finds fewer but longer matches than four.</summary>
+    /// <summary>What repeats right after a match; two places inside the match are enough to find what repeats later.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Hash(byte* place)
+    private static byte* NextMatch(byte* source, byte* at, byte* searchEnd, int* table)
     {
-        const ulong Spread = 0x9E3779B185EBCA87;
-        return (int)(((Unsafe.ReadUnaligned<ulong>(place) << 24) * Spread) >> (64 - TableBits));
+        if (at > searchEnd)
+        {
+            return null;
+        }
+
+        Remember(source, at - 2, table);
+        var match = Remember(source, at, table);
+        return IsMatch(at, match) ? match : null;
     }
 
+    /// <summary>Notes a place.</summary>
+    /// <returns>The last place before that may begin with the same bytes.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static byte* Remember(byte* source, byte* place, int* table)
+    {
+        const ulong Spread = 0x9E3779B185EBCA87;
+        var slot = ((Unsafe.ReadUnaligned<ulong>(place) << IgnoredBits) * Spread) >> (64 - TableBits);
+        var match = source + table[slot];
+        table[slot] = (int)(place - source);
+        return match;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsMatch(byte* place, byte* match) =>
+        (Unsafe.ReadUnaligned<ulong>(match) ^ Unsafe.ReadUnaligned<ulong>(place)) << IgnoredBits == 0 && place - match <= MaxDistance;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int CountEqual(byte* first, byte* second, byte* end)
     {
-        var start = first;
-        while (first + sizeof(ulong) <= end)
+        // Most matches end within these bytes.
+        if (first + sizeof(ulong) <= end)
         {
             var difference = Unsafe.ReadUnaligned<ulong>(first) ^ Unsafe.ReadUnaligned<ulong>(second);
-            if (difference != 0)
-            {
-                return (int)(first - start) + (BitOperations.TrailingZeroCount(difference) >> 3);
-            }
+            return difference != 0
+                ? BitOperations.TrailingZeroCount(difference) >> 3
+                : sizeof(ulong) + CountMore(first + sizeof(ulong), second + sizeof(ulong), end);
+        }
 
-            first += sizeof(ulong);
-            second += sizeof(ulong);
+        return CountMore(first, second, end);
+    }
+
+    private static int CountMore(byte* first, byte* second, byte* end)
+    {
+        var start = first;
+        for (; first + Vector256<byte>.Count <= end; first += Vector256<byte>.Count, second += Vector256<byte>.Count)
+        {
+            var same = Vector256.Equals(Vector256.Load(first), Vector256.Load(second)).ExtractMostSignificantBits();
+            if (same != uint.MaxValue)
+            {
+                return (int)(first - start) + BitOperations.TrailingZeroCount(~same);
+            }
         }
 
         while (first < end && *first == *second)
@@ -154,41 +200,58 @@ internal static unsafe class Lz4Block
         return (int)(first - start);
     }
 
-    /// <summary>Writes literals and, unless the length is 0, a match.</summary>
+    /// <summary>Writes a token and literals that a match follows.</summary>
     /// <returns>Where to go on; <see langword="null"/> if it does not fit.</returns>
-    private static byte* WriteSequence(
-        byte* output, byte* outputEnd, byte* literals, int literalCount, byte* literalsEnd, int distance, int matchLength)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static byte* WriteLiterals(byte* output, byte* outputEnd, byte* literals, long count)
     {
-        // The token, both lengths and the distance; one byte more than ever needed does no harm.
-        var needed = 1L + (literalCount / 255) + 1 + literalCount + sizeof(ushort) + (matchLength / 255) + 1;
-        if (needed > outputEnd - output)
+        // With the token, the length, and a vector in place of the last literals.
+        if (count + (count / byte.MaxValue) + 2 + VectorLength > outputEnd - output)
         {
             return null;
         }
 
-        var token = output++;
-        *token = (byte)(Math.Min(literalCount, LengthInToken) << 4);
-        output = WriteLength(output, literalCount);
-        if (literalCount <= VectorLength && outputEnd - output >= VectorLength && literalsEnd - literals >= VectorLength)
+        if (count >= LengthInToken)
         {
-            Vector128.Store(Vector128.Load(literals), output);
-        }
-        else
-        {
-            Buffer.MemoryCopy(literals, output, outputEnd - output, literalCount);
+            return WriteLongLiterals(output, literals, count);
         }
 
-        output += literalCount;
-        if (matchLength > 0)
-        {
-            Unsafe.WriteUnaligned(output, (ushort)distance);
-            *token |= (byte)Math.Min(matchLength - MinMatch, LengthInToken);
-            output = WriteLength(output + sizeof(ushort), matchLength - MinMatch);
-        }
+        *output++ = (byte)(count << 4);
 
-        return output;
+        // A match begins more than a vector before the end, so there is that much to read.
+        Vector128.Store(Vector128.Load(literals), output);
+        return output + count;
     }
 
+    /// <summary>Writes the literals that nothing follows.</summary>
+    /// <returns>The end; <see langword="null"/> if it does not fit.</returns>
+    private static byte* WriteLast(byte* output, byte* outputEnd, byte* literals, long count) =>
+        count + (count / byte.MaxValue) + 2 > outputEnd - output ? null : WriteLongLiterals(output, literals, count);
+
+    private static byte* WriteLongLiterals(byte* output, byte* literals, long count)
+    {
+        *output = (byte)(Math.Min(count, LengthInToken) << 4);
+        output = WriteLength(output + 1, (int)count);
+        Buffer.MemoryCopy(literals, output, count, count);
+        return output + count;
+    }
+
+    /// <summary>Writes a match that is <paramref name="more"/> longer than the shortest; the next token fits as well.</summary>
+    /// <returns>Where to go on; <see langword="null"/> if it does not fit.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static byte* WriteMatch(byte* token, byte* output, byte* outputEnd, long distance, int more)
+    {
+        if (sizeof(ushort) + (more / byte.MaxValue) + 2 > outputEnd - output)
+        {
+            return null;
+        }
+
+        Unsafe.WriteUnaligned(output, (ushort)distance);
+        *token |= (byte)Math.Min(more, LengthInToken);
+        return WriteLength(output + sizeof(ushort), more);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static byte* WriteLength(byte* output, int length)
     {
         if (length >= LengthInToken)
@@ -211,6 +274,13 @@ internal static unsafe class Lz4Block
         {
             int token = *input++;
             var literals = token >> 4;
+            if (literals < LengthInToken && (token & LengthInToken) < LengthInToken
+                && inputEnd - input >= VectorLength && outputEnd - output >= 3 * VectorLength
+                && TryCopyShort(ref input, ref output, start, literals, token & LengthInToken))
+            {
+                continue;
+            }
+
             if (literals == LengthInToken && !TryReadLength(ref input, inputEnd, outputEnd - output, ref literals))
             {
                 return false;
@@ -261,6 +331,28 @@ internal static unsafe class Lz4Block
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// Copies a few literals and a short match, which most sequences are, in whole vectors: there is room for them, and the
+    /// block goes on after the literals.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryCopyShort(ref byte* input, ref byte* output, byte* start, int literals, int more)
+    {
+        Vector128.Store(Vector128.Load(input), output);
+        var target = output + literals;
+        int distance = Unsafe.ReadUnaligned<ushort>(input + literals);
+        if (distance < VectorLength || distance > target - start)
+        {
+            return false;
+        }
+
+        Vector128.Store(Vector128.Load(target - distance), target);
+        Vector128.Store(Vector128.Load(target - distance + VectorLength), target + VectorLength);
+        input += literals + sizeof(ushort);
+        output = target + MinMatch + more;
+        return true;
     }
 
     /// <summary>Adds the bytes that follow; no length beyond <paramref name="limit"/> is possible.</summary>
