@@ -64,6 +64,11 @@ internal sealed class RebuildIndexCommand : Command
         {
             using var store = StoreOptions.Open(parsed);
             using var index = Metadata.Index.StoreIndex.Open(store.Root, readOnly: false);
+            if (index.MemoryReason is { } reason)
+            {
+                throw new MetaflowException($"The index cannot be made anew: {reason}");
+            }
+
             var unreadable = 0;
             var runs = Metadata.Index.IndexCatchUp.Rebuild(
                 index,

@@ -35,6 +35,11 @@ internal static class ToolCommand
             await error.WriteLineAsync($"error: {fault.Message}").ConfigureAwait(false);
             return fault.ExitCode;
         }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            await error.WriteLineAsync($"error: {fault.Message}").ConfigureAwait(false);
+            return ExitCodes.Failed;
+        }
         catch (OperationCanceledException)
         {
             await error.WriteLineAsync("Interrupted.").ConfigureAwait(false);

@@ -17,6 +17,9 @@ internal sealed record RetentionRules
     /// <summary>Only runs of these flows may go; empty for all.</summary>
     public IReadOnlyList<string> Flows { get; init; } = [];
 
+    /// <summary>How long content is kept that nothing refers to.</summary>
+    public TimeSpan Grace { get; init; } = GarbageCollector.Grace;
+
     /// <summary>Whether any run may go.</summary>
     public bool DeletesRuns => KeepLast is not null || KeepYounger is not null || KeepTags.Count > 0;
 }
@@ -28,10 +31,12 @@ internal sealed record RetentionRules
 /// <param name="Reason">The rule that keeps it, or that none does.</param>
 internal sealed record RunDecision(string Flow, string RunId, bool IsKept, string Reason);
 
-/// <summary>What a garbage collection would do.</summary>
+/// <summary>What a garbage collection would do, or has done.</summary>
 /// <param name="Runs">Each run's fate.</param>
 /// <param name="Blobs">The blobs that nothing refers to any more.</param>
 /// <param name="Bytes">How many bytes the blobs take on disk.</param>
 /// <param name="TooYoung">How many unreferenced blobs stay because a task that runs now may be about to refer to them.</param>
+/// <param name="Since">Content that was written or found again since then stays.</param>
+/// <param name="Rules">What decided.</param>
 internal sealed record GarbagePlan(
-    IReadOnlyList<RunDecision> Runs, IReadOnlyList<ContentHash> Blobs, long Bytes, int TooYoung);
+    IReadOnlyList<RunDecision> Runs, IReadOnlyList<ContentHash> Blobs, long Bytes, int TooYoung, DateTimeOffset Since, RetentionRules Rules);

@@ -50,6 +50,7 @@ internal sealed class StoreVerifier(LocalStore store, Action<StoreReport>? progr
             }
         }
 
+        VerifyUnclaimed(cancellationToken);
         VerifyBlobs(cancellationToken);
         return _report;
     }
@@ -62,6 +63,7 @@ internal sealed class StoreVerifier(LocalStore store, Action<StoreReport>? progr
         {
             run.Claim();
             using var reader = run.OpenReader();
+            RunSeal.Require(run, reader);
 
             // All segments first, so that damage is found wherever it is; then what the run makes of them.
             foreach (var record in reader.Scan())
@@ -84,6 +86,26 @@ internal sealed class StoreVerifier(LocalStore store, Action<StoreReport>? progr
                 VerifyBase(reader, record);
             }
         });
+    }
+
+    /// <summary>Records that no claim makes a run of: nobody sees them, and they are not garbage.</summary>
+    private void VerifyUnclaimed(CancellationToken cancellationToken)
+    {
+        foreach (var run in store.UnclaimedRuns().Where(run => run.HasLostClaim))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _report.Problems.Add(new(
+                run.ToString(),
+                $"Its claim is missing, so the run is not seen. Restore {Path.Join(run.Path, StoreLayout.ClaimFile)} from a backup, or delete the directory."));
+            Guard(run.ToString(), () =>
+            {
+                using var reader = run.OpenReader();
+                foreach (var reference in RunReferences.Of(reader))
+                {
+                    _referenced.TryAdd(reference.Hash, $"{run}, artifact '{reference.Name}'");
+                }
+            });
+        }
     }
 
     /// <summary>Whether the task that this one inherits from is there.</summary>

@@ -77,6 +77,11 @@ internal sealed class RunIndexSource(RunFolder folder) : IIndexSource
             end = end.Union(last);
         }
 
+        if (run?.Finished is null)
+        {
+            RunSeal.Require(folder, reader);
+        }
+
         // Without its first record a run has not begun.
         if (run is not null)
         {

@@ -71,10 +71,15 @@ internal sealed class RunReader : IDisposable
             }
         }
 
+        if (finished is null)
+        {
+            RunSeal.Require(folder, _reader);
+        }
+
         Info = new(
             started is null
                 ? throw new MetaflowException(
-                    $"Run {folder.FlowName}/{folder.RunId} has not begun: it was cut off before its first record was written.")
+                    $"Run {folder.FlowName}/{folder.RunId} has not begun: it was cut off before its first record was written. Start a new one with 'run'.")
                 : started with { Tags = tags },
             finished);
     }

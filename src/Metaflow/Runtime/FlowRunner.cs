@@ -65,6 +65,7 @@ internal static class FlowRunner
             var source = new RunIndexSource(folder);
             var index = new IndexFeeder(
                 request.IsIndexed ? () => StoreIndex.Open(store.Root, readOnly: false) : null, source.ToRow(record, null, address), observer.Notice, time);
+            var (end, result) = (default(RecordAddress), default(RunResult)!);
             await using (index.ConfigureAwait(false))
             using (writer)
             {
@@ -90,17 +91,18 @@ internal static class FlowRunner
                 await provenance.CompleteAsync(observer).ConfigureAwait(false);
                 var status = failure is null ? RunStatus.Succeeded : stopped == StopReason.Interruption ? RunStatus.Interrupted : RunStatus.Failed;
                 var finished = new RunFinishedRecord(StatusNames.Of(status), time.GetUtcNow(), tasks, failure);
-                var end = writer.Append(RecordKind.RunFinished, finished.Write(), []);
+                end = writer.Append(RecordKind.RunFinished, finished.Write(), []);
                 writer.Commit();
                 index.Post(source.ToRow(record, finished, end));
-                ForgetLiveCards(folder, observer);
-                var result = new RunResult(folder.RunId, status, failure, tasks, time.GetElapsedTime(begun)) 
+                result = new RunResult(folder.RunId, status, failure, tasks, time.GetElapsedTime(begun)) 
                 {
                     IsTimedOut = stopped == StopReason.TimeLimit, ReusedTasks = reuse?.Count,
                 };
                 observer.RunFinished(result);
-                return result;
             }
+
+            Tidy(folder, end, observer);
+            return result;
 
             ITaskHost Host(int slot) => workers
                 ? new ProcessHost(() => hello.Task.Result, request, kills)
@@ -157,16 +159,22 @@ internal static class FlowRunner
         return (scheduler.Failure, scheduler.Reason, scheduler.FinishedTasks);
     }
 
-    /// <summary>What was shown while tasks ran is in their records now.</summary>
-    private static void ForgetLiveCards(RunFolder folder, IRunObserver observer)
+    /// <summary>
+    /// Notes the end of a run that is durable, and forgets what was shown while tasks ran: it is in their records now. The writer may
+    /// cut what it has reserved of a segment, so this comes when it has let go.
+    /// </summary>
+    private static void Tidy(RunFolder folder, RecordAddress end, IRunObserver observer)
     {
-        try
+        foreach (var act in (ReadOnlySpan<Action>)[() => LiveCards.DeleteDone(folder), () => RunSeal.Write(folder, end)])
         {
-            LiveCards.DeleteDone(folder);
-        }
-        catch (MetaflowException fault)
-        {
-            observer.Notice(fault.Message);
+            try
+            {
+                act();
+            }
+            catch (MetaflowException fault)
+            {
+                observer.Notice(fault.Message);
+            }
         }
     }
 

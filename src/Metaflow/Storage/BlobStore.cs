@@ -131,12 +131,25 @@ internal sealed class BlobStore
     /// <summary>Everything in the store, in the order of the hashes.</summary>
     public IEnumerable<ContentHash> List()
     {
-        foreach (var key in _backend.List(StoreLayout.Blobs + "/"))
+        using var keys = _backend.List(StoreLayout.Blobs + "/").GetEnumerator();
+        while (MoveNext(keys))
         {
-            if (StoreLayout.TryParseBlobKey(key, out var hash))
+            if (StoreLayout.TryParseBlobKey(keys.Current, out var hash))
             {
                 yield return hash;
             }
+        }
+    }
+
+    private bool MoveNext(IEnumerator<string> keys)
+    {
+        try
+        {
+            return keys.MoveNext();
+        }
+        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
+        {
+            throw StorageFaults.Explain("list the blobs of", _backend.Name, fault);
         }
     }
 

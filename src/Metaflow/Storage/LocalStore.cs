@@ -195,13 +195,16 @@ internal sealed class LocalStore : IDisposable
         }
     }
 
-    /// <summary>The runs whose numbers are taken and that are not there: removed ones, and those whose claim was cut off.</summary>
-    internal IEnumerable<RunFolder> RemovedRuns() =>
+    /// <summary>The runs whose numbers are taken and that are not there: removed ones, and those whose claim was cut off or lost.</summary>
+    internal IEnumerable<RunFolder> UnclaimedRuns() =>
         from flow in PossibleFlows()
         from number in Numbers(flow)
         let runId = number.ToString(CultureInfo.InvariantCulture)
         where !IsClaimed(flow, runId)
         select Folder(flow, runId);
+
+    /// <summary>Every file under the root: its key, its bytes and when it was written. What goes meanwhile is left out.</summary>
+    internal IEnumerable<(string Key, long Length, DateTimeOffset Written)> AllFiles() => AllFiles("");
 
     /// <summary>How many bytes a blob takes on disk; 0 when it is not there.</summary>
     internal long BlobSize(in ContentHash hash) => Guard("look at", BlobPath(hash), path =>
@@ -235,6 +238,30 @@ internal sealed class LocalStore : IDisposable
             Files.Touch(path);
             return Blobs.Contains(blob);
         });
+    }
+
+    private IEnumerable<(string Key, long Length, DateTimeOffset Written)> AllFiles(string prefix)
+    {
+        foreach (var name in Names(Path.Join(Root, prefix)))
+        {
+            var key = prefix + name;
+            var path = Path.Join(Root, key);
+            if (Files.DirectoryExists(path))
+            {
+                foreach (var inner in AllFiles(key + "/"))
+                {
+                    yield return inner;
+                }
+            }
+            else if (Guard("look at", path, path =>
+            {
+                using var file = Files.TryOpen(path);
+                return file is null ? default : (file.Length, Files.LastWritten(path));
+            }) is (var length, { } written))
+            {
+                yield return (key, length, written);
+            }
+        }
     }
 
     private string BlobPath(in ContentHash hash) => Path.Join(Root, StoreLayout.BlobKey(hash));

@@ -109,6 +109,13 @@ internal sealed class RunFolder
     /// <summary>The number of the last segment; 0 if there is none.</summary>
     public int LastSegment => SegmentWriter.Segments(_store.Files, Path).LastOrDefault();
 
+    /// <summary>How many bytes the file of a segment has; <see langword="null"/> when it is not there.</summary>
+    public long? SegmentLength(int segment) => Guard("look at", SegmentFormat.FileName(segment), path =>
+    {
+        using var file = _store.Files.TryOpen(path);
+        return file?.Length;
+    });
+
     /// <summary>
     /// Takes over the segments of another run under the same numbers, so that addresses in them hold here too. They are
     /// shared, not copied, where the disk can do that, and stay when the other run is deleted.
@@ -134,12 +141,13 @@ internal sealed class RunFolder
         }
     }
 
-    /// <summary>How many bytes its files have.</summary>
-    public long Size => Guard("look at", StoreLayout.ClaimFile, _ => _store.Files.Names(Path).Sum(name =>
+    /// <summary>Its files. A segment that it shares with another run has the same name, length and time there.</summary>
+    public IReadOnlyList<RunFile> Files() => Guard("look at", StoreLayout.ClaimFile, _ => _store.Files.Names(Path).Select(name =>
     {
-        using var file = _store.Files.TryOpen(System.IO.Path.Join(Path, name));
-        return file?.Length ?? 0;
-    }));
+        var path = System.IO.Path.Join(Path, name);
+        using var file = _store.Files.TryOpen(path);
+        return new RunFile(RunFile.IsShared(name) ? name : path, file?.Length ?? 0, _store.Files.LastWritten(path) ?? default);
+    }).ToList());
 
     /// <summary>Whether the run has a mark: an empty file of that name.</summary>
     public bool HasMark(string name) => Guard("look at", name, path =>
@@ -162,17 +170,18 @@ internal sealed class RunFolder
     }
 
     /// <summary>
-    /// Removes all that the run has; its number stays taken. Its claim goes first: a run that is there is whole, and what a
-    /// crash leaves of one that is not is only space, which the next removal or <see cref="RemoveRest"/> frees.
+    /// Removes all that the run has; its number stays taken. Its claim goes first, to another name: a run that is there is
+    /// whole, what a crash leaves of one that is not is freed by <see cref="RemoveRest"/>, and a claim that was lost is known
+    /// from one that was taken away.
     /// </summary>
     public void Remove()
     {
         _store.RequireWritable();
         Guard("remove", StoreLayout.ClaimFile, claim =>
         {
-            _store.Files.Delete(claim);
+            _store.Files.Replace(claim, System.IO.Path.Join(Path, StoreLayout.RemovedFile));
             _store.Files.SyncDirectory(Path);
-            return DeleteFiles([.. _store.Files.Names(Path)]);
+            return DeleteFiles();
         });
     }
 
@@ -181,28 +190,20 @@ internal sealed class RunFolder
     public bool RemoveRest()
     {
         _store.RequireWritable();
-        return Guard("remove", StoreLayout.ClaimFile, claim =>
-        {
-            // In this order: a segment comes after the claim, so a claim that is missing now was taken away.
-            if (LastSegment == 0)
-            {
-                return false;
-            }
-
-            List<string> names = [.. _store.Files.Names(Path)];
-
-            using var file = _store.Files.TryOpen(claim);
-            return file is null && DeleteFiles(names);
-        });
+        return HasMark(StoreLayout.RemovedFile) && !HasMark(StoreLayout.ClaimFile) && Guard("remove", StoreLayout.RemovedFile, _ => DeleteFiles());
     }
+
+    /// <summary>Whether the run has records and no claim, and nobody removed it: damage.</summary>
+    public bool HasLostClaim => LastSegment > 0 && !HasMark(StoreLayout.RemovedFile) && !HasMark(StoreLayout.ClaimFile);
 
     /// <summary>Takes the run for one process; <see langword="null"/> while another one has it. A dead process has nothing.</summary>
     /// <param name="purpose">What it is taken for; each purpose is taken on its own.</param>
     /// <param name="holder">Who takes it, for whoever is refused.</param>
-    public RunLock? TryLock(string purpose, string holder)
+    /// <param name="mayBeNameless">Whether it is taken also where a full disk leaves no room for the holder's name.</param>
+    public RunLock? TryLock(string purpose, string holder, bool mayBeNameless = false)
     {
         _store.RequireWritable();
-        return RunLock.TryTake(_store.Files, System.IO.Path.Join(Path, purpose), holder);
+        return RunLock.TryTake(_store.Files, System.IO.Path.Join(Path, purpose), holder, mayBeNameless);
     }
 
     /// <summary>Who has taken the run for a purpose; <see langword="null"/> if nobody.</summary>
@@ -281,14 +282,16 @@ internal sealed class RunFolder
         }
     }
 
-    private bool DeleteFiles(List<string> names)
+    /// <summary>Deletes all files; last the one that says that they are to go.</summary>
+    private bool DeleteFiles()
     {
+        var names = _store.Files.Names(Path).Where(name => name != StoreLayout.RemovedFile).Append(StoreLayout.RemovedFile).ToList();
         foreach (var path in names.Select(name => System.IO.Path.Join(Path, name)).Where(path => !_store.Files.DirectoryExists(path)))
         {
             _store.Files.Delete(path);
         }
 
-        return names.Count > 0;
+        return true;
     }
 
     private T Guard<T>(string doing, string name, Func<string, T> action)
@@ -308,4 +311,14 @@ internal sealed class RunFolder
     public (string Holder, DateTimeOffset Beat)? LastBeat(string purpose) => RunLock.LastBeat(_store.Files, System.IO.Path.Join(Path, purpose));
 
     public override string ToString() => $"{FlowName}/{RunId}";
+}
+
+/// <summary>A file of a run; that of a segment, which runs may share, is the same for all that have it.</summary>
+/// <param name="Name">The name of a segment; the path of any other file.</param>
+/// <param name="Length">Its bytes.</param>
+/// <param name="Written">When it was written.</param>
+internal readonly record struct RunFile(string Name, long Length, DateTimeOffset Written)
+{
+    /// <summary>Whether runs share files of such a name.</summary>
+    public static bool IsShared(string name) => name.EndsWith(SegmentFormat.FileExtension, StringComparison.Ordinal);
 }

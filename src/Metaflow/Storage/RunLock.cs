@@ -31,8 +31,9 @@ internal sealed class RunLock : IDisposable
     /// <param name="files">The disk.</param>
     /// <param name="path">The lock's path without its ending.</param>
     /// <param name="holder">Who takes it.</param>
+    /// <param name="mayBeNameless">Whether the lock counts also where the holder's name cannot be written.</param>
     /// <exception cref="MetaflowException">The disk refuses.</exception>
-    public static RunLock? TryTake(IFileSystem files, string path, string holder)
+    public static RunLock? TryTake(IFileSystem files, string path, string holder, bool mayBeNameless = false)
     {
         IDisposable? held = null;
         try
@@ -44,7 +45,15 @@ internal sealed class RunLock : IDisposable
             }
 
             var taken = new RunLock(files, path, held);
-            taken.Rename(holder);
+            try
+            {
+                taken.Rename(holder);
+            }
+            catch (Exception fault) when (mayBeNameless && StorageFaults.IsFull(fault))
+            {
+                // Who makes room on a full disk cannot wait for room.
+            }
+
             return taken;
         }
         catch (Exception fault) when (StorageFaults.IsDiskFault(fault))

@@ -28,6 +28,9 @@ internal static class StoreLayout
     /// <summary>The file whose existence makes a run's number taken.</summary>
     public const string ClaimFile = "claim";
 
+    /// <summary>What the claim of a run is called while the run is being removed.</summary>
+    public const string RemovedFile = "removed";
+
     /// <summary>Claims and markers are small; a larger file is not one.</summary>
     public const int MaxSmallFile = 16 << 20;
 

@@ -1,3 +1,5 @@
+using Metaflow.Housekeeping;
+using Metaflow.Metadata.Index;
 using Metaflow.Runtime;
 using Metaflow.Storage;
 using Metaflow.Storage.Files;
@@ -40,8 +42,47 @@ public sealed class SmallDiskTests
 
         Assert.Contains(root, fault.Message, StringComparison.Ordinal);
         Assert.Contains("Read-only file system", fault.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Mount it for writing, or name another datastore", fault.Message, StringComparison.Ordinal);
         CrashWorld.Verify(root);
         Assert.Equal(before, CrashWorld.Artifacts(root, first.RunId));
+    }
+
+    [Fact]
+    public async Task Remove_DiskIsFull_MakesRoom()
+    {
+        using var disk = new SmallDisk();
+        disk.Remount("size=32m");
+        var root = Path.Join(disk.Path, StoreLayout.Directory);
+        await CrashWorld.RunAsync<HeavyFlow>(root, LocalFileSystem.Instance);
+        await CrashWorld.RunAsync<KilledFlow>(root, LocalFileSystem.Instance);
+        Fill(Path.Join(disk.Path, "filling"));
+
+        using var store = LocalStore.Open(root);
+        var collector = new GarbageCollector(store, TimeProvider.System);
+        collector.Execute(
+            collector.Plan(new() { KeepLast = 0, Grace = TimeSpan.Zero }, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+
+        Assert.Empty(store.Flows());
+        Assert.Empty(store.Blobs.List());
+        using var index = StoreIndex.Open(root, readOnly: false);
+        Assert.Empty(index.Runs(new RunQuery()));
+    }
+
+    private static void Fill(string path)
+    {
+        using var file = File.Create(path, bufferSize: 0);
+        var bytes = new byte[1 << 16];
+        for (var length = bytes.Length; length > 0;)
+        {
+            try
+            {
+                file.Write(bytes.AsSpan(0, length));
+            }
+            catch (IOException)
+            {
+                length /= 2;
+            }
+        }
     }
 }
 

@@ -116,7 +116,7 @@ public sealed class HousekeepingTests : IDisposable
         await _runs.RunAsync(new KeptFlow());
         await _runs.RunAsync(new KeptFlow());
         var folder = Path.Join(_runs.Root, "runs", nameof(KeptFlow), "1");
-        File.Delete(Path.Join(folder, StoreLayout.ClaimFile));
+        File.Move(Path.Join(folder, StoreLayout.ClaimFile), Path.Join(folder, StoreLayout.RemovedFile));
 
         Collect(new());
 
@@ -161,11 +161,59 @@ public sealed class HousekeepingTests : IDisposable
         await _runs.RunAsync(new KeptFlow { Seed = 2 });
         using var store = LocalStore.OpenReadOnly(_runs.Root);
 
-        var rows = DiskUsage.Of(store, UsageLevel.Run, TestContext.Current.CancellationToken).ToDictionary(row => row.Name);
+        var rows = DiskUsage.Of(store, UsageLevel.Run, TestContext.Current.CancellationToken).Rows.ToDictionary(row => row.Name);
 
         Assert.Equal(0, rows["KeptFlow/1"].OwnContentBytes);
         Assert.Equal(rows["KeptFlow/3"].ContentBytes, rows["KeptFlow/3"].OwnContentBytes);
         Assert.True(rows["KeptFlow/3"].ContentBytes > KeptFlow.Length * sizeof(double));
+    }
+
+    [Fact]
+    public async Task Usage_Totals_AreTheBytesOfTheFiles()
+    {
+        await _runs.RunAsync(new KeptFlow { Seed = 1 });
+        await _runs.RunAsync(new KeptFlow { Seed = 2 });
+        var directory = new DirectoryInfo(_runs.Root);
+        var bytes = directory.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+        await _runs.RunAsync(new KeptFlow(), new("1", Step: nameof(KeptFlow.End)));
+        var shared = new FileInfo(Path.Join(_runs.Root, "runs", nameof(KeptFlow), "3", "00001.seg")).Length;
+        using var store = LocalStore.OpenReadOnly(_runs.Root);
+
+        var report = DiskUsage.Of(store, UsageLevel.Run, TestContext.Current.CancellationToken);
+
+        var all = directory.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+        Assert.True(all > bytes + shared);
+        Assert.Equal(all - shared, report.Totals.Bytes);
+        Assert.Equal(Blobs().Sum(file => new FileInfo(file).Length), report.Totals.BlobBytes);
+        Assert.Equal(0, report.Totals.UnreferencedBytes);
+        Assert.Equal(report.Totals.BlobBytes, report.Rows.Single(row => row.Name == "KeptFlow/2").StoredBytes + report.Rows.Single(row => row.Name == "KeptFlow/1").StoredBytes);
+        Assert.Equal(0, report.Rows.Single(row => row.Name == "KeptFlow/3").OwnStoredBytes);
+    }
+
+    [Fact]
+    public async Task Tool_DiskUsageOfADamagedRun_ListsTheOthers()
+    {
+        await _runs.RunAsync(new KeptFlow());
+        await _runs.RunAsync(new KeptFlow());
+        Flip(Path.Join(_runs.Root, "runs", nameof(KeptFlow), "1", "00001.seg"));
+
+        var (code, output, error) = await Tool("store", "du", "--by", "run");
+
+        Assert.Equal(1, code);
+        Assert.Contains("KeptFlow/2", output, StringComparison.Ordinal);
+        Assert.Contains("In all ", output, StringComparison.Ordinal);
+        Assert.StartsWith("KeptFlow/1 is counted in part: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tool_CollectOfAnUnknownFlow_IsRefused()
+    {
+        await _runs.RunAsync(new KeptFlow());
+
+        var (code, _, error) = await Tool("gc", "--keep-last", "0", "--flow", "KeptFlo");
+
+        Assert.Equal(2, code);
+        Assert.Contains("no run of 'KeptFlo' is stored", error, StringComparison.Ordinal);
     }
 
     [Fact]

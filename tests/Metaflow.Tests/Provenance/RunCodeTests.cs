@@ -89,7 +89,7 @@ public sealed class RunCodeTests : IDisposable
         var late = new LaterClock();
 
         var plan = new GarbageCollector(store, late).Plan(new(), TestContext.Current.CancellationToken);
-        var usage = DiskUsage.Of(store, UsageLevel.Artifact, TestContext.Current.CancellationToken);
+        var usage = DiskUsage.Of(store, UsageLevel.Artifact, TestContext.Current.CancellationToken).Rows;
         File.Delete(Path.Join(_runs.Root, StoreLayout.BlobKey(hash)));
         var report = new StoreVerifier(store).Verify(TestContext.Current.CancellationToken);
 

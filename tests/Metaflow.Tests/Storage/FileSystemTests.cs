@@ -9,6 +9,22 @@ public sealed class FileSystemTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public void TryOpen_WhatTheDiskHides_IsAFaultAndNotAbsent()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no symbolic links without rights");
+        var files = LocalFileSystem.Instance;
+        var hidden = Path.Join(_folder.Path, "loop", "file");
+        File.CreateSymbolicLink(Path.Join(_folder.Path, "loop"), "loop");
+
+        Assert.Throws<IOException>(() => files.TryOpen(hidden));
+        Assert.Throws<IOException>(() => files.LastWritten(hidden));
+        Assert.Throws<IOException>(() => files.Delete(hidden));
+        Assert.Throws<IOException>(() => files.IsLocked(hidden));
+        Assert.Null(files.TryOpen(Path.Join(_folder.Path, "absent", "file")));
+        Assert.Null(files.TryOpen(Path.Join(_folder.Path, "absent")));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

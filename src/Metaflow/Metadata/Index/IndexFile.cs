@@ -48,10 +48,18 @@ internal sealed class IndexFile : IDisposable
             var state = State.Missing;
             if (IndexGuard.TryShare(guardPath) is { } guard)
             {
-                state = Inspect(path, guard, options);
-                if (state == State.Usable)
+                try
                 {
-                    return new(path, guard, options);
+                    state = Inspect(path, guard, options);
+                    if (state == State.Usable)
+                    {
+                        return new(path, guard, options);
+                    }
+                }
+                catch
+                {
+                    guard.Dispose();
+                    throw;
                 }
 
                 guard.Dispose();

@@ -11,7 +11,7 @@ namespace Metaflow.Metadata.Records;
 /// <param name="AdoptedSegments">The last segment that is the origin's; the run's own come after it.</param>
 internal sealed record RunClaim(string FlowName, string UserName, DateTimeOffset Started, string? OriginRunId, int AdoptedSegments)
 {
-    public byte[] Write() => JsonFields.Write(this, static (json, claim) =>
+    public byte[] Write() => JsonSeal.Seal(JsonFields.Write(this, static (json, claim) =>
     {
         json.WriteString("flow"u8, claim.FlowName);
         json.WriteString("user"u8, claim.UserName);
@@ -23,10 +23,11 @@ internal sealed record RunClaim(string FlowName, string UserName, DateTimeOffset
             json.WriteString("origin"u8, origin);
             json.WriteNumber("adoptedSegments"u8, claim.AdoptedSegments);
         }
-    }).ToArray();
+    }));
 
     public static RunClaim Parse(ReadOnlySpan<byte> claim)
     {
+        JsonSeal.Require(claim);
         var run = new RunClaim("", "", default, null, 0);
         var reader = new Utf8JsonReader(claim);
         reader.BeginObject();

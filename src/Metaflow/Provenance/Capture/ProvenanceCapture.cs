@@ -54,8 +54,8 @@ internal sealed class ProvenanceCapture
         }
         catch (Exception fault)
         {
-            // Whatever it is: a run does not fail because its sources are strange.
-            return $"What this run was made from could not be kept with it: {fault.Message}";
+            // Whatever it is: a run does not fail because its sources are strange. Of files that are read side by side, one fault is enough.
+            return $"What this run was made from could not be kept with it: {fault.GetBaseException().Message}";
         }
     }
 

@@ -50,7 +50,7 @@ internal sealed class LocalFileSystem : IFileSystem
     public IStoreFile? TryOpen(string path)
     {
         // Most blobs that are put are not there yet, and an exception costs more than asking.
-        if (!File.Exists(path))
+        if (!Exists(path))
         {
             return null;
         }
@@ -66,7 +66,7 @@ internal sealed class LocalFileSystem : IFileSystem
         }
     }
 
-    public IStoreFile? TryOpenForUpdate(string path) => File.Exists(path)
+    public IStoreFile? TryOpenForUpdate(string path) => Exists(path)
         ? new LocalFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete))
         : null;
 
@@ -118,7 +118,7 @@ internal sealed class LocalFileSystem : IFileSystem
 
     public bool Delete(string path)
     {
-        var existed = File.Exists(path);
+        var existed = Exists(path);
         if (existed)
         {
             File.Delete(path);
@@ -154,7 +154,7 @@ internal sealed class LocalFileSystem : IFileSystem
     public DateTimeOffset? LastWritten(string path)
     {
         var file = new FileInfo(path);
-        return file.Exists ? file.LastWriteTimeUtc : null;
+        return file.Exists ? file.LastWriteTimeUtc : Exists(path) ? File.GetLastWriteTimeUtc(path) : null;
     }
 
     public IDisposable? TryLock(string path)
@@ -171,7 +171,7 @@ internal sealed class LocalFileSystem : IFileSystem
 
     public bool IsLocked(string path)
     {
-        if (!File.Exists(path))
+        if (!Exists(path))
         {
             return false;
         }
@@ -189,6 +189,25 @@ internal sealed class LocalFileSystem : IFileSystem
         {
             return true;
         }
+    }
+
+    /// <summary>
+    /// Whether a file is there. What the disk or its permissions hide is a fault: taken for absent, a run would seem never to
+    /// have been, and its content would be garbage.
+    /// </summary>
+    private static bool Exists(string path)
+    {
+        if (File.Exists(path))
+        {
+            return true;
+        }
+
+        if (!OperatingSystem.IsWindows())
+        {
+            UnixCalls.RequireAbsent(path);
+        }
+
+        return false;
     }
 
     private static bool IsFree(string path)

@@ -8,6 +8,8 @@ internal static class StorageFaults
 
     private const int UnixExists = 17;
     private const int UnixFull = 28;
+    private const int UnixReadOnly = 30;
+    private const int WindowsReadOnly = unchecked((int)0x80070013);
     private const int LinuxQuota = 122;
     private const int MacQuota = 69;
     private const int LinuxLocked = 11;
@@ -43,10 +45,15 @@ internal static class StorageFaults
             IOException { HResult: var code } when IsFull(code) =>
                 "The disk is full or the quota is used up. Free some space; nothing that was stored before is affected, "
                 + "and the run can be resumed.",
+            IOException { HResult: var code } when code == (OperatingSystem.IsWindows() ? WindowsReadOnly : UnixReadOnly) =>
+                "The file system can only be read. Mount it for writing, or name another datastore; what is stored here can be read.",
             _ => "Check the disk; nothing that was stored before is affected, and the run can be resumed.",
         };
         return new($"The store cannot {doing} {path}: {fault.Message.TrimEnd('.')}. {remedy}", fault);
     }
+
+    /// <summary>Whether a disk or a quota is used up.</summary>
+    public static bool IsFull(Exception fault) => fault is IOException { HResult: var code } && IsFull(code);
 
     private static bool IsFull(int code) =>
         OperatingSystem.IsWindows()

@@ -2,10 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Metaflow.Storage.Files;
 
-/// <summary>The calls of Unix that the framework does not offer: syncing a directory, hard links.</summary>
+/// <summary>The calls of Unix that the framework does not offer: syncing a directory, hard links, why a file cannot be seen.</summary>
 internal static partial class UnixCalls
 {
     private const int NotPermitted = 1;
+    private const int Denied = 13;
+    private const int NoDirectory = 20;
     private const int Interrupted = 4;
     private const int Exists = 17;
     private const int Invalid = 22;
@@ -102,6 +104,26 @@ internal static partial class UnixCalls
         return true;
     }
 
+    /// <summary>Insists that a file that was not found is absent, and not merely hidden by a fault.</summary>
+    /// <exception cref="UnauthorizedAccessException">This user may not look there.</exception>
+    /// <exception cref="IOException">The disk cannot tell.</exception>
+    public static void RequireAbsent(string path)
+    {
+        while (Access(path, 0) < 0)
+        {
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case StorageFaults.UnixMissing or NoDirectory:
+                    return;
+                case Denied:
+                    throw new UnauthorizedAccessException($"Access to the path '{path}' is denied.");
+                default:
+                    ThrowUnlessInterrupted("access", path);
+                    break;
+            }
+        }
+    }
+
     private static void ThrowUnlessInterrupted(string call, string path)
     {
         var error = Marshal.GetLastPInvokeError();
@@ -113,6 +135,9 @@ internal static partial class UnixCalls
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Sync(int descriptor);
