@@ -153,6 +153,44 @@ public sealed class LightJsonTests
     }
 
     [Fact]
+    public void Decode_OneByteChanged_IsTheSameEitherWay()
+    {
+        var text = "{\"a\":0.5,\"ü,\":-12e-7,\"\":\"NaN\",\"c\":1}"u8.ToArray();
+        foreach (var other in " \",:{}[]\\01.-+eEN\t\0ü\u0080"u8.ToArray().Append((byte)0xFF).Distinct())
+        {
+            for (var i = 0; i < text.Length; i++)
+            {
+                var changed = (byte[])text.Clone();
+                changed[i] = other;
+                SameRead<Dictionary<string, double>>(changed);
+                SameRead<Dictionary<string, double>>(changed[..i]);
+            }
+        }
+    }
+
+    [Fact]
+    public void TryReadWritten_WhatWasWritten_IsRead()
+    {
+        Assert.True(IsRead(new Dictionary<string, double> { ["a"] = 0.1, ["ü€"] = double.NaN, ["b,}"] = double.NegativeInfinity, [""] = 5e-324 }));
+        Assert.True(IsRead(new Dictionary<string, float> { ["a"] = -0.1f }));
+        Assert.True(IsRead(new Dictionary<string, int> { ["a"] = int.MinValue }));
+        Assert.True(IsRead<IReadOnlyDictionary<string, long>>(new Dictionary<string, long> { ["a"] = long.MaxValue, ["b"] = 0 }));
+        Assert.True(IsRead(new Dictionary<string, bool> { ["a"] = true, ["b"] = false }));
+        Assert.True(IsRead(new Dictionary<string, double>()));
+        Assert.False(IsRead(new Dictionary<string, double> { ["\""] = 1 }));
+        Assert.False(IsRead(new Dictionary<string, string> { ["a"] = "b" }));
+        Assert.False(IsRead(new List<double>()));
+
+        static bool IsRead<T>(T value)
+        {
+            var text = new JsonArtifactSerializer<T>().Encode("x", value).Bytes.ToArray();
+            var isRead = ((LightJson<T>)LightJson.Find(typeof(T))!).TryReadWritten(text, out var read);
+            Assert.True(!isRead || JsonSerializer.Serialize(read, JsonFormat.Options) == Encoding.UTF8.GetString(text));
+            return isRead;
+        }
+    }
+
+    [Fact]
     public void Find_OtherTypes_HaveNone()
     {
         Assert.Null(LightJson.Find(typeof(List<Movie>)));
@@ -183,7 +221,9 @@ public sealed class LightJsonTests
         SameRead<T>(Encoding.UTF8.GetString(full));
     }
 
-    private static void SameRead<T>(string text)
+    private static void SameRead<T>(string text) => SameRead<T>(Encoding.UTF8.GetBytes(text));
+
+    private static void SameRead<T>(byte[] text)
     {
         var expected = Read<T>(text, allowsShortWay: false);
         var actual = Read<T>(text, allowsShortWay: true);
@@ -193,12 +233,12 @@ public sealed class LightJsonTests
         Assert.Equal(expected.Value?.GetType(), actual.Value?.GetType());
     }
 
-    private static (T? Value, string? Fault) Read<T>(string text, bool allowsShortWay)
+    private static (T? Value, string? Fault) Read<T>(byte[] text, bool allowsShortWay)
     {
         try
         {
             return (new JsonArtifactSerializer<T>(allowsShortWay).Decode(
-                new("x", "json", new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(text)))), null);
+                new("x", "json", new ReadOnlySequence<byte>(text))), null);
         }
         catch (ArtifactSerializationException fault)
         {

@@ -133,6 +133,11 @@ internal sealed class JsonArtifactSerializer<T> : Serializer<T>
     /// <summary>Whatever does not fit the short way is left to the long one, which also knows what to say about it.</summary>
     private static bool TryRead(LightJson<T> light, in ReadOnlySequence<byte> bytes, out T value)
     {
+        if (bytes.IsSingleSegment && light.TryReadWritten(bytes.FirstSpan, out value!))
+        {
+            return true;
+        }
+
         try
         {
             var reader = new Utf8JsonReader(bytes, JsonFormat.ReaderOptions);

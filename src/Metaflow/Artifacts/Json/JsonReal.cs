@@ -35,4 +35,27 @@ internal static class JsonReal
             ? length
             : throw new InvalidOperationException($"The text of {typeof(T)} is longer than {text.Length} bytes.");
     }
+
+    /// <summary>Reads a JSON number or a name.</summary>
+    /// <returns>Whether the text is one, and <typeparamref name="T"/> holds it.</returns>
+    public static bool TryParse<T>(ReadOnlySpan<byte> text, out T value)
+        where T : struct, INumberBase<T>
+    {
+        if (QuickReal.TryParse(text, out value))
+        {
+            return true;
+        }
+
+        if (JsonText.IsNumber(text))
+        {
+            return ExactNumber.TryParse(text, out value);
+        }
+
+        var named = text.SequenceEqual("\"NaN\""u8) ? double.NaN
+            : text.SequenceEqual("\"Infinity\""u8) ? double.PositiveInfinity
+            : text.SequenceEqual("\"-Infinity\""u8) ? double.NegativeInfinity
+            : 0;
+        value = T.CreateTruncating(named);
+        return named != 0;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Metaflow.Artifacts.JsonNpy;
@@ -16,6 +17,14 @@ internal abstract class LightJson<T>
     /// <summary>Reads the value whose first token the reader is on.</summary>
     /// <exception cref="JsonException">It has another form.</exception>
     public abstract T Read(ref Utf8JsonReader reader);
+
+    /// <summary>Reads a whole text in just the form that <see cref="Write"/> gives it, if there is a quick way for that.</summary>
+    /// <returns>Whether it did; else nothing is said about the text.</returns>
+    public virtual bool TryReadWritten(ReadOnlySpan<byte> text, [MaybeNullWhen(false)] out T value)
+    {
+        value = default;
+        return false;
+    }
 }
 
 /// <summary>Finds the short way for a type.</summary>
@@ -200,83 +209,5 @@ internal sealed class LightList<TList, T>(LightJson<T> element, Func<List<T>, TL
         }
 
         writer.WriteEndArray();
-    }
-}
-
-/// <summary>Dictionaries with text as keys.</summary>
-internal sealed class LightDictionary<TDictionary, T>(LightJson<T> element, Func<Dictionary<string, T>, TDictionary> convert)
-    : LightJson<TDictionary?>
-    where TDictionary : class, IEnumerable<KeyValuePair<string, T>>
-{
-    public override void Write(Utf8JsonWriter writer, TDictionary? value)
-    {
-        if (value is null)
-        {
-            writer.WriteNullValue();
-            return;
-        }
-
-        var items = new RawItems(writer, stackalloc byte[RawItems.BufferLength]);
-        writer.WriteStartObject();
-        if (value is Dictionary<string, T> dictionary)
-        {
-            // Its own enumerator costs nothing.
-            foreach (var (key, item) in dictionary)
-            {
-                WriteItem(writer, ref items, key, item);
-            }
-        }
-        else
-        {
-            foreach (var (key, item) in value)
-            {
-                WriteItem(writer, ref items, key, item);
-            }
-        }
-
-        items.Flush();
-        writer.WriteEndObject();
-    }
-
-    public override TDictionary? Read(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType == JsonTokenType.Null)
-        {
-            return null;
-        }
-
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw new JsonException();
-        }
-
-        var items = new Dictionary<string, T>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-        {
-            var key = reader.GetString()!;
-            reader.Read();
-            if (!items.TryAdd(key, element.Read(ref reader)))
-            {
-                throw new JsonException();
-            }
-        }
-
-        return convert(items);
-    }
-
-    private void WriteItem(Utf8JsonWriter writer, scoped ref RawItems items, string key, T item)
-    {
-        if (element is LightScalar<T> scalar && RawItems.IsPlain(key))
-        {
-            var text = items.Reserve(key.Length + 3 + scalar.MaximumLength);
-            var length = RawItems.WriteName(key, text);
-            items.Advance(length + scalar.Format(item, text[length..]));
-            return;
-        }
-
-        items.Flush();
-        StringConverter.Check(key);
-        writer.WritePropertyName(key);
-        element.Write(writer, item);
     }
 }

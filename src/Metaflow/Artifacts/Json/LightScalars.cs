@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
@@ -27,6 +28,10 @@ internal abstract class LightScalar<T> : LightJson<T>
     /// <returns>Its length.</returns>
     public abstract int Format(T value, Span<byte> text);
 
+    /// <summary>Reads a value's text.</summary>
+    /// <returns>Whether the whole text is a value, and one that <see cref="LightJson{T}.Read"/> takes.</returns>
+    public abstract bool TryParse(ReadOnlySpan<byte> text, out T value);
+
     public sealed override void Write(Utf8JsonWriter writer, T value)
     {
         Span<byte> text = stackalloc byte[JsonReal.MaximumLength];
@@ -44,6 +49,12 @@ internal sealed class LightBoolean : LightScalar<bool>
         var word = value ? "true"u8 : "false"u8;
         word.CopyTo(text);
         return word.Length;
+    }
+
+    public override bool TryParse(ReadOnlySpan<byte> text, out bool value)
+    {
+        value = text.SequenceEqual("true"u8);
+        return value || text.SequenceEqual("false"u8);
     }
 
     public override bool Read(ref Utf8JsonReader reader) => reader.TokenType switch
@@ -65,6 +76,12 @@ internal sealed class LightInt32 : LightScalar<int>
         return length;
     }
 
+    public override bool TryParse(ReadOnlySpan<byte> text, out int value)
+    {
+        value = 0;
+        return JsonText.IsNumber(text) && Utf8Parser.TryParse(text, out value, out var length) && length == text.Length;
+    }
+
     public override int Read(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var value) ? value : throw new JsonException();
 }
@@ -80,6 +97,12 @@ internal sealed class LightInt64 : LightScalar<long>
         return length;
     }
 
+    public override bool TryParse(ReadOnlySpan<byte> text, out long value)
+    {
+        value = 0;
+        return JsonText.IsNumber(text) && Utf8Parser.TryParse(text, out value, out var length) && length == text.Length;
+    }
+
     public override long Read(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value) ? value : throw new JsonException();
 }
@@ -93,6 +116,8 @@ internal sealed class LightReal<T> : LightScalar<T>
     public override int MaximumLength => JsonReal.MaximumLength;
 
     public override int Format(T value, Span<byte> text) => JsonReal.Format(value, text);
+
+    public override bool TryParse(ReadOnlySpan<byte> text, out T value) => JsonReal.TryParse(text, out value);
 
     public override T Read(ref Utf8JsonReader reader) => Number.Read(ref reader, typeof(T), null!);
 }
