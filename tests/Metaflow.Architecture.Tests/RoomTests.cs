@@ -17,7 +17,7 @@ public sealed class RoomTests
         ["Cards"] = ["Primitives", "Graph", "Storage", "Artifacts"],
         ["Authoring"] = ["Primitives", "Graph", "Storage", "Artifacts", "Cards"],
         ["Configuration"] = ["Primitives", "Provenance", "Storage", "Authoring"],
-        ["Metadata"] = ["Primitives", "Provenance", "Storage", "Artifacts", "Authoring", "Cards"],
+        ["Metadata"] = ["Primitives", "Provenance", "Storage", "Artifacts", "Authoring", "Graph", "Cards"],
         ["Runtime"] = ["Primitives", "Provenance", "Storage", "Artifacts", "Authoring", "Metadata", "Graph", "Cards"],
         ["Housekeeping"] = ["Primitives", "Provenance", "Storage", "Artifacts", "Authoring", "Metadata"],
         ["Client"] = ["Primitives", "Provenance", "Storage", "Artifacts", "Authoring", "Configuration", "Metadata", "Graph", "Cards"],

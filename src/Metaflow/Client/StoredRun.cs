@@ -138,7 +138,7 @@ internal sealed class StoredRun
     {
         var (started, address) = _started.Value;
         var file = Path.Join(Folder.Path, SegmentFormat.FileName(address.Segment));
-        return StoredRecordContent.Guarded(file, address.Offset, started.Graph, FlowGraph.Parse);
+        return started.ToGraph(file, address);
     }
 
     /// <summary>The attempts to reproduce the run, oldest first. Each is alone in a segment of its own.</summary>

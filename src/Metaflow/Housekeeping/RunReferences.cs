@@ -12,13 +12,20 @@ internal static class RunReferences
     /// did not take over: a blob too many is kept rather than one too few.
     /// </summary>
     /// <exception cref="CorruptDataException">A record is damaged.</exception>
-    public static IEnumerable<BlobReference> Of(SegmentReader reader) => reader.Scan().SelectMany(Of);
+    /// <exception cref="MetaflowException">A later version has written a record that may name content.</exception>
+    public static IEnumerable<BlobReference> Of(SegmentReader reader) => Records(reader).SelectMany(Of);
+
+    /// <summary>All records in the run's segments, also of kinds that this version does not know.</summary>
+    public static IEnumerable<StoredRecord> Records(SegmentReader reader) =>
+        reader.Segments().SelectMany(segment => reader.ScanSegment(segment, 0));
 
     /// <summary>The blobs that one record names.</summary>
     public static IEnumerable<BlobReference> Of(StoredRecord record) => record.Kind switch
     {
         RecordKind.Provenance => OfSources(record),
         RecordKind.RunStarted or RecordKind.Attempt or RecordKind.Given or RecordKind.Code => BlobReferences.Of(record.ToTaskData()),
+        < SegmentFormat.FirstFreeKind when !Enum.IsDefined(record.Kind) =>
+            throw StoredRecordContent.Unknown(record.File, record.Address.Offset, $"a record of kind {(int)record.Kind}"),
         _ => [],
     };
 

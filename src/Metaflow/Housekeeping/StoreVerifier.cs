@@ -63,24 +63,20 @@ internal sealed class StoreVerifier(LocalStore store, Action<StoreReport>? progr
         {
             run.Claim();
             using var reader = run.OpenReader();
-            RunSeal.Require(run, reader);
 
             // All segments first, so that damage is found wherever it is; then what the run makes of them.
-            foreach (var record in reader.Scan())
+            foreach (var record in RunReferences.Records(reader))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 _report.Records++;
-                if (record.Kind == RecordKind.Attempt)
-                {
-                    record.ToAttempt();
-                }
-
+                VerifyContent(record);
                 foreach (var reference in RunReferences.Of(record))
                 {
                     _referenced.TryAdd(reference.Hash, $"{place}, artifact '{reference.Name}'");
                 }
             }
 
+            RunSeal.Require(run, reader);
             foreach (var record in RunRecordReader.Read(run, reader))
             {
                 VerifyBase(reader, record);
@@ -105,6 +101,39 @@ internal sealed class StoreVerifier(LocalStore store, Action<StoreReport>? progr
                     _referenced.TryAdd(reference.Hash, $"{run}, artifact '{reference.Name}'");
                 }
             });
+        }
+    }
+
+    /// <summary>Whether what a record says makes sense; task data and sources are read for their references.</summary>
+    private static void VerifyContent(in StoredRecord record)
+    {
+        switch (record.Kind)
+        {
+            case RecordKind.RunStarted when record.ToRunStarted() is { Graph.Length: > 0 } started:
+                started.ToGraph(record.File, record.Address);
+                break;
+            case RecordKind.Attempt:
+                record.ToAttempt();
+                break;
+            case RecordKind.Log:
+                record.ToLogSource();
+                record.ToLogLines();
+                break;
+            case RecordKind.RunFinished:
+                record.ToRunFinished();
+                break;
+            case RecordKind.Tags:
+                record.ToTags();
+                break;
+            case RecordKind.Adopted:
+                record.ToAdopted();
+                break;
+            case RecordKind.Reproduction:
+                record.ToReproduction();
+                break;
+            case RecordKind.Code:
+                record.ToCode();
+                break;
         }
     }
 

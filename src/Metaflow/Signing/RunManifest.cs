@@ -72,7 +72,7 @@ internal sealed record RunManifest
             var root = document.RootElement;
             if (root.GetProperty("version").GetInt32() is var version && version != Version)
             {
-                throw new MetaflowException($"The signature has version {version}, and this version of Metaflow reads version {Version}. Use a newer one.");
+                throw new MetaflowException($"The signature has version {version}; this version of Metaflow reads version {Version}. Use the version of Metaflow that wrote it, or a newer one.");
             }
 
             return new()

@@ -1,6 +1,6 @@
 namespace Metaflow.Storage;
 
-/// <summary>What a record of a run tells. Readers skip kinds that they do not know.</summary>
+/// <summary>What a record of a run tells. Readers skip kinds that they do not know. 6 was never written.</summary>
 internal enum RecordKind : byte
 {
     /// <summary>The run was started: with which parameters, from which code.</summary>
@@ -17,9 +17,6 @@ internal enum RecordKind : byte
 
     /// <summary>Tags were added or removed.</summary>
     Tags = 5,
-
-    /// <summary>The scheduler was alive.</summary>
-    Heartbeat = 6,
 
     /// <summary>The tasks of another run that this one took over, by address.</summary>
     Adopted = 7,

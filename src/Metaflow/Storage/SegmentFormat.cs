@@ -25,6 +25,9 @@ internal static class SegmentFormat
     /// <summary>The kind of a barrier: a record without content which says that all before it was durable.</summary>
     public const RecordKind Barrier = 0;
 
+    /// <summary>Records of this kind and those above name no content, so who does not know them may remove content.</summary>
+    public const RecordKind FirstFreeKind = (RecordKind)128;
+
     /// <summary>What the name of every segment ends with.</summary>
     public const string FileExtension = ".seg";
     private const int NumberDigits = 5;

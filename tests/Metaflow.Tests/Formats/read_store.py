@@ -8,6 +8,7 @@ records say. It ends with 1 and a sentence if something is not as it is describe
 """
 import argparse, base64, hashlib, json, os, struct, sys
 from store_bytes import *
+from store_values import *
 
 
 NAMES = ("store.json", "blobs", "runs", "tmp", "snapshots")
@@ -85,7 +86,9 @@ class Run:
     def read(self):
         path = os.path.join(self.folder, "claim")
         with open(path, "rb") as file:
-            claim = parse_json(file.read(), path, 0)
+            data = file.read()
+        claim = parse_json(data, path, 0)
+        check_sealed(data, claim, path)
         result = {"flow": self.flow, "run": self.number, "claim": claim, "attempts": [], "tags": [], "cards": [],
                   "reproductions": [], "signatures": [], "running": [], "pinned": False}
         for name in sorted(os.listdir(self.folder)):
@@ -103,6 +106,11 @@ class Run:
                 counted = self.read_record(address, kind, header, body, result) or counted
         for address in counted or ():
             self.read_record(address, *self.record(address), result)
+        if "ended" in result:
+            kind = self.record(int(result["ended"]["end"], 16))[0]
+            sizes = {segment["number"]: segment["size"] for segment in self.segments}
+            if kind != 4 or any(sizes.get(i + 1, -1) < length for i, length in enumerate(result["ended"]["lengths"])):
+                raise StoreError(os.path.join(self.folder, "ended"), 0, "the run has lost records")
         result["attempts"].sort(key=lambda attempt: attempt["at"])
         return result
 
@@ -120,6 +128,12 @@ class Run:
         elif name.startswith("card-") and ending in (".live", ".done"):
             with open(path, "rb") as file:
                 result["cards"].append({"file": name, "document": read_card(file.read(), path, 0)})
+        elif name == "ended":
+            with open(path, "rb") as file:
+                data = file.read()
+            if data:
+                result["ended"] = parse_object(data, "ended", path, 0)
+                check_sealed(data, result["ended"], path)
         elif name == "running":
             result["running"] = self.read_running(path)
         elif name == "overwrite.redo":
@@ -127,7 +141,7 @@ class Run:
                 data = file.read()
             if len(data) < 4 or crc32c(data[:-4]) != struct.unpack("<I", data[-4:])[0]:
                 raise StoreError(path, 0, "the checksum is wrong")
-        elif name != "claim" and ending not in (".lock", ".holder") and not (name.startswith("signature-") and ending == ".leaves"):
+        elif name not in ("claim", "removed") and ending not in (".lock", ".holder") and not (name.startswith("signature-") and ending == ".leaves"):
             self.store.unmentioned.append(path)
 
     def where(self, address):

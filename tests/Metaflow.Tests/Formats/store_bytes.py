@@ -4,10 +4,9 @@ Nothing here is shared with Metaflow, and only Python's standard library is used
 what the client reads show that the pages describe each byte. It is stricter than a reader has to be: what the pages do not
 mention is an error here, also where they tell readers to skip it. Errors name the file and the offset.
 """
-import ast, base64, gzip, hashlib, json, math, re, struct
+import hashlib, json, re, struct
 
 CHUNK = 1 << 20
-SHOWN = 100  # elements of an array, and bytes, that are printed; the identity vouches for the rest
 
 
 class StoreError(Exception):
@@ -59,13 +58,14 @@ def identity_of(content):
 
 # ---------------------------------------------------------------- JSON
 
-# The members of every JSON object, with their types: s text, n whole number, f number, b truth value, a address, h identity,
-# o object, l array, S array of texts, N text or null. A question mark: may be absent.
+# The members of every JSON object, with their types: s text, n whole number, f number, b truth value, a address,
+# h identity, c checksum, o object, l array, S array of texts, N text or null. A question mark: may be absent.
 FIELDS = {what: dict(member.split(":") for member in text.split()) for what, text in {
     "store": "format:s version:n",
-    "claim": "flow:s user:s started:n host:s pid:n origin:s? adoptedSegments:n?",
+    "claim": "flow:s user:s started:n host:s pid:n origin:s? adoptedSegments:n? crc:c?",
     "run started": "flow:s run:s started:n user:s namespace:s origin:s? tags:S systemTags:S command:S with:S parameters:S seed:n? "
                    "graph:s",
+    "ended": "end:a lengths:l crc:c",
     "attempt": "task:n step:s attempt:n outcome:n started:n finished:n pid:n data:n parentTask:n parent:a? stack:l? logs:l? "
                "error:o? why:s? reused:s?",
     "split": "step:s task:n at:a foreach:b index:n count:n first:s label:s",
@@ -103,6 +103,7 @@ TYPES = {
     "s": lambda v: isinstance(v, str), "n": lambda v: type(v) is int, "b": lambda v: isinstance(v, bool),
     "a": lambda v: isinstance(v, str) and re.fullmatch("[0-9a-f]{16}", v), "N": lambda v: v is None or isinstance(v, str),
     "f": lambda v: type(v) in (int, float),
+    "c": lambda v: isinstance(v, str) and re.fullmatch("[0-9a-f]{8}", v),
     "h": lambda v: isinstance(v, str) and re.fullmatch("[0-9a-f]{64}", v), "o": lambda v: isinstance(v, dict),
     "l": lambda v: isinstance(v, list), "S": lambda v: isinstance(v, list) and all(isinstance(s, str) for s in v),
 }
@@ -142,6 +143,14 @@ def check_object(value, what, path, offset):
         if name not in value and not kind.endswith("?"):
             raise StoreError(path, offset, f"the member '{name}' of '{what}' is missing")
     return value
+
+
+def check_sealed(data, value, path):
+    """An object whose last member is the CRC-32C of what precedes it."""
+    if "crc" in value:
+        end = data.rindex(b',"crc"')
+        if data[end:] != b',"crc":"%08x"}' % crc32c(data[:end]):
+            raise StoreError(path, end, "the checksum is wrong")
 
 
 # ---------------------------------------------------------------- blobs
@@ -321,93 +330,6 @@ def read_segment(path, number):
             at = data.find(b"\0" * 9 + b"MFr", at + 1)
         facts["torn"] = len(data) - offset
     return records, facts
-
-
-# ---------------------------------------------------------------- artifacts
-
-NPY = {"b1": "?", "i1": "b", "u1": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I", "i8": "q", "u8": "Q",
-       "f2": "e", "f4": "f", "f8": "d", "c16": "d"}
-
-
-def number_text(value):
-    return value if value == value and abs(value) != float("inf") else {"nan": "NaN", "inf": "Infinity"}.get(str(value), "-Infinity")
-
-
-def npy_array(data, at, path, offset):
-    """The array that begins there: its type, shape and order, where its elements are, and its end."""
-    if data[at:at + 6] != b"\x93NUMPY" or data[at + 6] not in (1, 2, 3) or data[at + 7] != 0:
-        raise StoreError(path, offset, "not an .npy array")
-    width = 2 if data[at + 6] == 1 else 4
-    length = int.from_bytes(data[at + 8:at + 8 + width], "little")
-    start = at + 8 + width + length
-    header = ast.literal_eval(data[at + 8 + width:start].decode("utf-8" if data[at + 6] == 3 else "latin-1").strip())
-    descr, shape, is_fortran = header.pop("descr"), header.pop("shape"), header.pop("fortran_order")
-    if header or descr[0] not in "|<>" or descr[1:] not in NPY or len(shape) > 32 or length > 65535:
-        raise StoreError(path, offset, "an array that is not described")
-    end = start + math.prod(shape) * int(descr[2:])
-    if end > len(data):
-        raise StoreError(path, offset, "an array whose length is not what its header says")
-    return descr, shape, is_fortran, start, end
-
-
-def npy_values(data, descr, start, count):
-    parts = 2 if descr[1] == "c" else 1
-    values = struct.unpack_from((">" if descr[0] == ">" else "<") + str(count * parts) + NPY[descr[1:]], data, start)
-    if descr[1] in "fc":
-        values = [number_text(value) for value in values]
-    return list(values) if parts == 1 else [values[i:i + 2] for i in range(0, len(values), 2)]
-
-
-def read_npy(data, path, offset):
-    descr, shape, is_fortran, start, end = npy_array(data, 0, path, offset)
-    if end != len(data):
-        raise StoreError(path, offset, "an array whose length is not what its header says")
-    values = npy_values(data, descr, start, min(SHOWN, math.prod(shape)))
-    return {"descr": descr, "shape": shape, "fortran_order": is_fortran, "values": values}
-
-
-def read_json_npy(data, path, offset):
-    """JSON with arrays behind it, which are put in place of the references."""
-    sections, at = [], 0
-    while at < len(data):
-        descr, shape, is_fortran, start, at = npy_array(data, at, path, offset)
-        if len(shape) != 1 or is_fortran or len(sections) > 13:
-            raise StoreError(path, offset, "sections that are not described")
-        sections.append([descr, start, shape[0], 0])
-
-    def resolve(value):
-        if isinstance(value, list):
-            return [resolve(item) for item in value]
-        if not isinstance(value, dict):
-            return value
-        if "$npy" not in value:
-            return {name: resolve(item) for name, item in value.items()}
-        number, first, count = value["$npy"]
-        if len(value) != 1 or not 1 <= number < len(sections):
-            raise StoreError(path, offset, "a reference to a section that is not there")
-        section = sections[number]
-        descr, start, length, taken = section
-        if first < taken or count < 32 or first + count > length:
-            raise StoreError(path, offset, "a reference outside its section, or to what was taken before")
-        section[3] = first + count
-        values = npy_values(data, descr, start + first * int(descr[2:]), count)
-        return base64.b64encode(bytes(values)).decode() if descr == "|u1" else values
-
-    descr, start, length, _ = sections[0]
-    if descr != "|u1" or length % 64:
-        raise StoreError(path, offset, "not the JSON that is described")
-    return resolve(parse_json(data[start:start + length], path, offset))
-
-
-def read_card(data, path, offset):
-    try:
-        text = gzip.decompress(data)
-    except (OSError, EOFError) as error:
-        raise StoreError(path, offset, f"not gzip: {error}") from None
-    card = parse_object(text, "card", path, offset)
-    if card["version"] != 1:
-        raise StoreError(path, offset, f"version {card['version']} of a card is not known")
-    return card
 
 
 # ---------------------------------------------------------------- signatures

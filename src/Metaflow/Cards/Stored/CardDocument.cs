@@ -73,7 +73,8 @@ internal sealed record CardDocument
     }
 
     /// <summary>Reads a document.</summary>
-    /// <exception cref="InvalidDataException">The bytes are not one, it is of a newer version, or longer than allowed.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not one, or longer than allowed.</exception>
+    /// <exception cref="MetaflowException">It is of another version.</exception>
     public static CardDocument Parse(ReadOnlySequence<byte> content)
     {
         try
@@ -101,7 +102,8 @@ internal sealed record CardDocument
     {
         var version = json.GetProperty("version"u8).GetInt32();
         return version != Version
-            ? throw new InvalidDataException($"The card has version {version} of its format, and this program knows version {Version}. Use a newer one.")
+            ? throw new MetaflowException(
+                $"A card has format version {version}; this version of Metaflow reads version {Version}. Use the version of Metaflow that wrote it, or a newer one.")
             : new()
             {
                 Type = Text(json, "type"u8),

@@ -33,23 +33,29 @@ internal sealed class RunsVerb : CliVerb
         }
 
         using var store = RunSource.OpenStore(context);
-        var runs = RunList.Read(
-            store, context.Definition.Name, limit, fault => context.Error.WriteLine($"left out: {fault.Message}"), cancellationToken);
+        var isAnyLeftOut = false;
+        var runs = RunList.Read(store, context.Definition.Name, limit, LeaveOut, cancellationToken);
 
         if (context.Options.Has(Json))
         {
             WriteJson(context, runs);
         }
-        else if (runs.Count == 0)
-        {
-            context.Error.WriteLine($"{context.Definition.Name} has no run in {store.Root} yet. Start one: {context.Host.Program} run");
-        }
-        else
+        else if (runs.Count > 0)
         {
             WriteTable(context, runs);
         }
+        else if (!isAnyLeftOut)
+        {
+            context.Error.WriteLine($"{context.Definition.Name} has no run in {store.Root} yet. Start one: {context.Host.Program} run");
+        }
 
         return Task.FromResult(ExitCodes.Ok);
+
+        void LeaveOut(MetaflowException fault)
+        {
+            isAnyLeftOut = true;
+            context.Error.WriteLine($"left out: {fault.Message}");
+        }
     }
 
     private static async Task<int> WatchAsync(VerbContext context, int limit, CancellationToken cancellationToken)

@@ -19,6 +19,14 @@ internal sealed class GraphReader
     private FlowGraph? _flow;
     private StepBuilder? _step;
 
+    /// <summary>The name of the text's format if it is a graph of another version; <see langword="null"/> otherwise.</summary>
+    public static string? OtherFormat(string text)
+    {
+        var end = text.IndexOf('\n');
+        var first = end < 0 ? text : text.Substring(0, end);
+        return first.StartsWith(GraphWriter.Magic + " ", StringComparison.Ordinal) && first != $"{GraphWriter.Magic} {GraphWriter.Version}" ? first : null;
+    }
+
     public static FlowGraph Read(string text)
     {
         var lines = text.Split('\n');

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Metaflow.Graph;
 using Metaflow.Provenance;
 using Metaflow.Storage;
 
@@ -21,9 +22,22 @@ internal static class StoredRecordContent
     public static RunStartedRecord ToRunStarted(this in StoredRecord record) =>
         Guarded(record, static record => RunStartedRecord.Parse(record.Header.Span));
 
+    /// <summary>The graph that the first record of a run holds.</summary>
+    /// <param name="started">The record.</param>
+    /// <param name="file">Its file.</param>
+    /// <param name="address">Its address.</param>
+    /// <exception cref="MetaflowException">It is of a version that is not known, or damaged.</exception>
+    public static FlowGraph ToGraph(this RunStartedRecord started, string file, RecordAddress address) =>
+        GraphReader.OtherFormat(started.Graph) is { } format
+            ? throw Unknown(file, address.Offset, $"a graph in the format '{format}'")
+            : Guarded(file, address.Offset, started.Graph, FlowGraph.Parse);
+
     /// <summary>The last record of a run.</summary>
     public static RunFinishedRecord ToRunFinished(this in StoredRecord record) =>
-        Guarded(record, static record => RunFinishedRecord.Parse(record.Header.Span));
+        Guarded(record, static record => RunFinishedRecord.Parse(record.Header.Span)) is var finished
+        && finished.Status is "succeeded" or "failed" or "interrupted"
+            ? finished
+            : throw Unknown(record.File, record.Address.Offset, $"a run that ended as '{finished.Status}'");
 
     /// <summary>What the run was executed with.</summary>
     public static CodeRecord ToCode(this in StoredRecord record) =>
@@ -46,7 +60,7 @@ internal static class StoredRecordContent
     {
         var attempt = AttemptRecord.Parse(record.Header.Span);
         return attempt.DataLength >= 0 && attempt.DataLength <= record.Body.Length
-            ? attempt
+            ? Enum.IsDefined(attempt.Outcome) ? attempt : throw Unknown(record.File, record.Address.Offset, $"an attempt with the outcome {(int)attempt.Outcome}")
             : throw new InvalidDataException("An attempt's data is longer than its record.");
     });
 
@@ -92,6 +106,10 @@ internal static class StoredRecordContent
             throw CorruptDataException.Create(file, offset, fault.Message.TrimEnd('.'));
         }
     }
+
+    /// <summary>What to throw when sound bytes say what only a later version knows.</summary>
+    public static MetaflowException Unknown(string file, long offset, string what) =>
+        new($"{file} holds {what} at offset {offset}, which this version of Metaflow does not know. Use the version of Metaflow that wrote it, or a newer one.");
 
     private static T Guarded<T>(in StoredRecord record, Func<StoredRecord, T> read) =>
         Guarded(record.File, record.Address.Offset, record, read);

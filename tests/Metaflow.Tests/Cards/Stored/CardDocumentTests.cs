@@ -37,7 +37,7 @@ public sealed class CardDocumentTests
     [Fact]
     public void Parse_NewerVersion_SaysSo()
     {
-        var fault = Assert.Throws<InvalidDataException>(() => CardDocument.Parse(Packed("{\"version\":2}")));
+        var fault = Assert.Throws<MetaflowException>(() => CardDocument.Parse(Packed("{\"version\":2}")));
 
         Assert.Contains("version 2", fault.Message, StringComparison.Ordinal);
     }
