@@ -56,6 +56,7 @@ internal sealed class RecordOverwriter(IFileSystem files, string root, string fo
                 throw Damaged();
             }
 
+            Check(redo);
             Apply(redo);
             return true;
         }
@@ -65,7 +66,7 @@ internal sealed class RecordOverwriter(IFileSystem files, string root, string fo
         }
     }
 
-    private CorruptDataException Damaged() => CorruptDataException.Create(RedoPath, 0, "its checksum is wrong");
+    private CorruptDataException Damaged() => CorruptDataException.Create(RedoPath, 0, "it does not hold the records that were to be written");
 
     /// <summary>Writes address, length and bytes of each record, then a checksum, under a name that only complete files have.</summary>
     private byte[] WriteRedo(IReadOnlyList<StoredRecord> records)
@@ -93,6 +94,23 @@ internal sealed class RecordOverwriter(IFileSystem files, string root, string fo
         files.Replace(temporary, RedoPath);
         files.SyncDirectory(folder);
         return redo;
+    }
+
+    /// <summary>Insists that all that is going to be written is sound records at their places.</summary>
+    private void Check(byte[] redo)
+    {
+        for (var rest = redo.AsSpan(0, redo.Length - sizeof(uint)); !rest.IsEmpty;)
+        {
+            if (rest.Length < EntryHeader
+                || BinaryPrimitives.ReadInt32LittleEndian(rest[sizeof(ulong)..]) is var length && (length < SegmentFormat.RecordPrefixLength || length > rest.Length - EntryHeader)
+                || !SegmentFormat.TryReadPrefix(rest.Slice(EntryHeader, length), out var prefix) || prefix.TotalLength != length
+                || !SegmentFormat.IsIntact(new(BinaryPrimitives.ReadUInt64LittleEndian(rest)), rest.Slice(EntryHeader, length)))
+            {
+                throw Damaged();
+            }
+
+            rest = rest[(EntryHeader + length)..];
+        }
     }
 
     private void Apply(byte[] redo)

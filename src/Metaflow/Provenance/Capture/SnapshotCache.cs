@@ -11,7 +11,7 @@ namespace Metaflow.Provenance.Capture;
 /// </summary>
 internal sealed class SnapshotCache(LocalStore store, string file, string fingerprint)
 {
-    private const string Mark = "metaflow-snapshot 1";
+    private const string Mark = "metaflow-snapshot 2";
     private const long LongestFile = 32 << 20;
 
     /// <summary>The cache of this program in a store.</summary>
@@ -26,14 +26,15 @@ internal sealed class SnapshotCache(LocalStore store, string file, string finger
     public (byte[] Header, byte[] Body)? TryUse(DateTimeOffset now)
     {
         var info = new FileInfo(file);
-        if (!info.Exists || info.Length > LongestFile)
-        {
-            return null;
-        }
+        return info.Exists && info.Length <= LongestFile ? TryUse(File.ReadAllBytes(file), now) : null;
+    }
 
-        var bytes = File.ReadAllBytes(file);
+    /// <summary>The record that a file holds, if it is whole and everything is as it was.</summary>
+    internal (byte[] Header, byte[] Body)? TryUse(byte[] bytes, DateTimeOffset now)
+    {
+        // What stands here becomes part of a run, so a damaged file must not.
         var rest = bytes.AsSpan();
-        if (Line(ref rest) != Mark || Line(ref rest) != fingerprint || !TryNumbers(Line(ref rest), out var header, out var body) || header + (long)body > rest.Length)
+        if (Line(ref rest) != Mark || Line(ref rest) != ContentHash.Of(rest).ToString() || Line(ref rest) != fingerprint || !TryNumbers(Line(ref rest), out var header, out var body) || header + (long)body > rest.Length)
         {
             return null;
         }
@@ -61,7 +62,7 @@ internal sealed class SnapshotCache(LocalStore store, string file, string finger
         }
 
         using var content = new MemoryStream();
-        content.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Mark}\n{fingerprint}\n{header.Length} {body.Length}\n")));
+        content.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{fingerprint}\n{header.Length} {body.Length}\n")));
         content.Write(header);
         content.Write(body);
         content.Write(Encoding.UTF8.GetBytes(string.Concat(watched.Concat(blobs.Select(hash => hash.ToString())).Select(line => line + "\n"))));
@@ -69,7 +70,7 @@ internal sealed class SnapshotCache(LocalStore store, string file, string finger
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.WriteAllBytes(temporary, content.ToArray());
+            File.WriteAllBytes(temporary, [.. Encoding.UTF8.GetBytes($"{Mark}\n{ContentHash.Of(content.ToArray())}\n"), .. content.ToArray()]);
             File.Move(temporary, file, overwrite: true);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

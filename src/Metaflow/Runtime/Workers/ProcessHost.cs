@@ -104,8 +104,7 @@ internal sealed class ProcessHost(Func<Wire.Hello> hello, RunRequest request, Me
             var message = worker.Receive(log, wait, out var ended);
             if (message is not null)
             {
-                using var reader = Wire.Reader(message);
-                return reader.ReadResult();
+                return Wire.Parse(message, Wire.ReadResult);
             }
 
             if (ended)

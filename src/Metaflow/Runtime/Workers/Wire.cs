@@ -41,6 +41,21 @@ internal static class Wire
 
     public static BinaryReader Reader(byte[] message) => new(new MemoryStream(message, writable: false));
 
+    /// <summary>Reads a message of the other end.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static T Parse<T>(byte[] message, Func<BinaryReader, T> read)
+    {
+        using var reader = Reader(message);
+        try
+        {
+            return read(reader);
+        }
+        catch (Exception fault) when (fault is EndOfStreamException or FormatException or ArgumentException or OverflowException)
+        {
+            throw new InvalidDataException($"A message of {message.Length} bytes cannot be read: its pipe was written to by something else.", fault);
+        }
+    }
+
     public static void Write(this BinaryWriter writer, Hello hello)
     {
         writer.Write(hello.StoreRoot);
@@ -95,7 +110,7 @@ internal static class Wire
             Parent = new(reader.ReadUInt64()),
             Fallback = ReadError(reader),
         };
-        var stack = new SplitLevel[reader.Read7BitEncodedInt()];
+        var stack = new SplitLevel[ReadCount(reader)];
         for (var i = 0; i < stack.Length; i++)
         {
             stack[i] = new(
@@ -103,7 +118,7 @@ internal static class Wire
                 reader.ReadInt32(), reader.ReadString(), reader.ReadString());
         }
 
-        var inputs = new RecordAddress[reader.Read7BitEncodedInt()];
+        var inputs = new RecordAddress[ReadCount(reader)];
         for (var i = 0; i < inputs.Length; i++)
         {
             inputs[i] = new(reader.ReadUInt64());
@@ -129,7 +144,7 @@ internal static class Wire
     public static string[] ReadSecrets(this BinaryReader reader)
     {
         reader.ReadByte();
-        var values = new string[reader.Read7BitEncodedInt()];
+        var values = new string[ReadCount(reader)];
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = reader.ReadString();
@@ -161,7 +176,7 @@ internal static class Wire
     {
         var (outcome, isFinal, isSpent) = ((AttemptOutcome)reader.ReadByte(), reader.ReadBoolean(), reader.ReadBoolean());
         var (retryAfter, kind) = (reader.ReadInt64(), reader.ReadSByte());
-        var targets = new string[reader.Read7BitEncodedInt()];
+        var targets = new string[ReadCount(reader)];
         for (var i = 0; i < targets.Length; i++)
         {
             targets[i] = reader.ReadString();
@@ -177,9 +192,16 @@ internal static class Wire
             Targets = targets,
             Count = reader.ReadInt32(),
             Error = ReadError(reader),
-            Data = reader.ReadBytes(reader.ReadInt32()),
+            Data = reader.ReadBytes(Bounded(reader, reader.ReadInt32())),
         };
     }
+
+    private static int ReadCount(BinaryReader reader) => Bounded(reader, reader.Read7BitEncodedInt());
+
+    /// <summary>A number of things of at least a byte each: no memory is taken for more than the message can hold.</summary>
+    private static int Bounded(BinaryReader reader, int count) => count >= 0 && count <= reader.BaseStream.Length - reader.BaseStream.Position
+        ? count
+        : throw new FormatException("A message is shorter than it says.");
 
     private static void Write(BinaryWriter writer, CaughtException? error)
     {

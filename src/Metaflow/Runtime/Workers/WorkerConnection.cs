@@ -135,8 +135,7 @@ internal sealed class WorkerConnection(
             return true;
         }
 
-        using var reader = Wire.Reader(message);
-        Secrets.Add(reader.ReadSecrets());
+        Secrets.Add(Wire.Parse(message, Wire.ReadSecrets));
         return true;
     }
 

@@ -45,8 +45,7 @@ internal static class WorkerProcess
             return ExitCodes.Ok;
         }
 
-        using var reader = Wire.Reader(first);
-        var hello = reader.ReadHello();
+        var hello = Wire.Parse(first, Wire.ReadHello);
         using var store = LocalStore.Open(hello.StoreRoot);
         using var context = RunContext.Open(
             store, store.OpenRun(hello.FlowName, hello.RunId), hello.Started, definition, definition.NeedsServices ? services() : null);
@@ -55,8 +54,7 @@ internal static class WorkerProcess
         for (var tasks = 1; ReadMessage(input) is { } message; tasks++)
         {
             _isBusy = true;
-            using var assignment = Wire.Reader(message);
-            var result = await executor.ExecuteAsync(assignment.ReadAssignment(), cancellation.Token).ConfigureAwait(false);
+            var result = await executor.ExecuteAsync(Wire.Parse(message, Wire.ReadAssignment), cancellation.Token).ConfigureAwait(false);
             await Console.Out.FlushAsync().ConfigureAwait(false);
             await Console.Error.FlushAsync().ConfigureAwait(false);
             if (IsSpent(hello, tasks))
