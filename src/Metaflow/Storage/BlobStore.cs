@@ -7,6 +7,9 @@ namespace Metaflow.Storage;
 /// <summary>Content by its hash: each content is kept once. Safe for several threads and processes.</summary>
 internal sealed class BlobStore
 {
+    /// <summary>Less is hashed sooner than another processor could help.</summary>
+    private const int LeastAhead = 128 << 10;
+
     private readonly IBlobBackend _backend;
     private readonly bool _readOnly;
 
@@ -24,16 +27,9 @@ internal sealed class BlobStore
     public ContentHash Put(in ReadOnlySequence<byte> content, int elementWidth = 1)
     {
         RequireWritable();
-        var chunks = ChunkTable.Of(content);
-        var hash = chunks.Root;
         try
         {
-            if (!IsSettled(hash))
-            {
-                Write(content, elementWidth, chunks, hash);
-            }
-
-            return hash;
+            return WritesAhead(content.Length) ? PutAhead(content, elementWidth) : PutHashed(content, elementWidth);
         }
         catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
         {
@@ -184,24 +180,86 @@ internal sealed class BlobStore
         return still is not null;
     }
 
-    private void Write(in ReadOnlySequence<byte> content, int elementWidth, ChunkTable chunks, in ContentHash hash)
+    /// <summary>
+    /// Whether content is written while it is hashed: one processor hashes a chunk, so another is free. Larger content is hashed
+    /// by all; and a distant place is not sent what it may have.
+    /// </summary>
+    private bool WritesAhead(long length) => _backend is LocalBackend && Environment.ProcessorCount > 1
+        && length is >= LeastAhead and <= ChunkTable.ChunkLength;
+
+    private ContentHash PutHashed(in ReadOnlySequence<byte> content, int elementWidth)
+    {
+        var chunks = ChunkTable.Of(content);
+        var hash = chunks.Root;
+        if (!IsSettled(hash))
+        {
+            using var upload = Upload(content, elementWidth);
+            upload.Publish(chunks, hash, content.Length);
+        }
+
+        return hash;
+    }
+
+    private ContentHash PutAhead(ReadOnlySequence<byte> content, int elementWidth)
+    {
+        var upload = Task.Run(() => Upload(content, elementWidth));
+        try
+        {
+            var chunks = ChunkTable.Of(content);
+            var hash = chunks.Root;
+            Wait(upload);
+            if (!IsSettled(hash))
+            {
+                upload.GetAwaiter().GetResult().Publish(chunks, hash, content.Length);
+            }
+
+            return hash;
+        }
+        finally
+        {
+            // What went wrong with it has been thrown by now, or does not matter, because the content is there.
+            Wait(upload);
+            if (upload.IsCompletedSuccessfully)
+            {
+                upload.Result.Dispose();
+            }
+        }
+    }
+
+    private static void Wait(Task task) => task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+
+    /// <summary>Content that is written but for its head; the caller publishes or drops it.</summary>
+    private BlobUpload Upload(in ReadOnlySequence<byte> content, int elementWidth)
     {
         var pieces = new ContentChunks(content);
         var encoding = EncodingProbe.Choose(content, elementWidth);
         if (encoding.Codec != CodecId.Raw)
         {
-            using var encoded = new BlobUpload(_backend, encoding);
-            encoded.Append(pieces.Count, index => pieces[index]);
+            var encoded = Upload(pieces, encoding);
             if (EncodingProbe.Pays(content.Length, encoded.PayloadLength))
             {
-                encoded.Publish(chunks, hash, content.Length);
-                return;
+                return encoded;
             }
+
+            encoded.Dispose();
         }
 
-        using var raw = new BlobUpload(_backend, BlobEncoding.Raw);
-        raw.Append(pieces.Count, index => pieces[index]);
-        raw.Publish(chunks, hash, content.Length);
+        return Upload(pieces, BlobEncoding.Raw);
+    }
+
+    private BlobUpload Upload(ContentChunks pieces, BlobEncoding encoding)
+    {
+        var upload = new BlobUpload(_backend, encoding);
+        try
+        {
+            upload.Append(pieces.Count, index => pieces[index]);
+            return upload;
+        }
+        catch
+        {
+            upload.Dispose();
+            throw;
+        }
     }
 
     private void RequireWritable()
