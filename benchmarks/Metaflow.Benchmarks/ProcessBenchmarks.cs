@@ -19,6 +19,8 @@ internal sealed class ProcessBenchmarks(Settings settings, string directory)
         Row("show", "ThreeSteps", "show", withPeer: true, settings.Runs);
         Row("run, 3 steps", "ThreeSteps", "run", withPeer: true, settings.Runs);
         Row("run, 3 steps, in process", "ThreeSteps", "run --isolation none", withPeer: false, settings.Runs);
+        Row("a step that leads to itself 1,000 times", "LongLoop", "run --tasks 1000", withPeer: false, settings.Runs);
+        Row("a step that leads to itself 1,000 times, in process", "LongLoop", "run --isolation none --tasks 1000", withPeer: false, settings.Runs);
         for (var tasks = 100; tasks <= settings.Tasks; tasks *= 10)
         {
             var text = tasks.ToString(CultureInfo.InvariantCulture);

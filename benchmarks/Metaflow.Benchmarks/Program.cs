@@ -43,6 +43,11 @@ try
         new FilesTable(settings, directory.FullName).Run();
     }
 
+    if (settings.Includes("commits"))
+    {
+        new CommitTable(directory.FullName).Run();
+    }
+
     if (settings.Includes("testing"))
     {
         await StepTests.RunAsync().ConfigureAwait(false);

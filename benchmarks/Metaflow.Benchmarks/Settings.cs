@@ -1,7 +1,7 @@
 namespace Metaflow.Benchmarks;
 
 /// <summary>What to measure.</summary>
-/// <param name="Only">One group of tables, <c>processes</c>, <c>storage</c>, <c>index</c>, <c>testing</c> or <c>compare</c>; <see langword="null"/> for all.</param>
+/// <param name="Only">One group of tables, <c>processes</c>, <c>storage</c>, <c>commits</c>, <c>index</c>, <c>testing</c> or <c>compare</c>; <see langword="null"/> for all.</param>
 /// <param name="Peer">A checkout of the Python reference; <see langword="null"/> to measure only ours.</param>
 /// <param name="PeerTasks">The widest foreach that the reference is asked for: it takes about 0.2 s per task.</param>
 /// <param name="Tasks">The widest foreach.</param>
@@ -19,7 +19,7 @@ internal sealed record Settings(string? Only, string? Peer, int PeerTasks, int T
     public string? Lz4Peer { get; init; }
 
     public const string Usage =
-        "[--only processes|scale|storage|index|testing|compare] [--peer CHECKOUT] [--peer-lz4 CHECKOUT] [--peer-tasks N] [--tasks N] [--runs N] [--largest MEGABYTES] [--case TEXT]";
+        "[--only processes|scale|storage|commits|index|testing|compare] [--peer CHECKOUT] [--peer-lz4 CHECKOUT] [--peer-tasks N] [--tasks N] [--runs N] [--largest MEGABYTES] [--case TEXT]";
 
     /// <summary>Whether a group of tables is asked for.</summary>
     public bool Includes(string group) => Only is null || Only == group;
@@ -33,7 +33,7 @@ internal sealed record Settings(string? Only, string? Peer, int PeerTasks, int T
             var value = i + 1 < args.Length ? args[i + 1] : null;
             switch (args[i])
             {
-                case "--only" when value is "processes" or "scale" or "storage" or "index" or "testing" or "compare": settings = settings with { Only = value }; break;
+                case "--only" when value is "processes" or "scale" or "storage" or "commits" or "index" or "testing" or "compare": settings = settings with { Only = value }; break;
                 case "--peer" when Directory.Exists(value): settings = settings with { Peer = value }; break;
                 case "--peer-lz4" when Directory.Exists(value): settings = settings with { Lz4Peer = value }; break;
                 case "--peer" or "--peer-lz4": fault = $"{args[i]} needs the directory of a checkout, not '{value}'."; return false;

@@ -248,6 +248,15 @@ internal sealed class MemoryFiles : IFileSystem
         {
         }
 
+        public void Cut(long length)
+        {
+            lock (files._gate)
+            {
+                content.Length = Math.Min(content.Length, checked((int)length));
+                Array.Clear(content.Bytes, content.Length, content.Bytes.Length - content.Length);
+            }
+        }
+
         public void Dispose()
         {
         }

@@ -58,6 +58,8 @@ internal sealed class UnsyncedFiles : IFileSystem
         {
         }
 
+        public void Cut(long length) => file.Cut(length);
+
         public void Dispose() => file.Dispose();
     }
 }

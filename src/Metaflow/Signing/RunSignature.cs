@@ -37,7 +37,7 @@ public static class RunSignature
         foreach (var name in RunContents.Files(reader.Segments().ToList()))
         {
             var size = 0L;
-            foreach (var block in RunContents.Blocks(folder, name))
+            foreach (var block in RunContents.Blocks(folder, reader, name))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Add(block);

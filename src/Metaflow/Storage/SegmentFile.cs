@@ -8,6 +8,9 @@ internal sealed class SegmentFile : IDisposable
     private readonly IStoreFile _file;
     private bool _headerSeen;
 
+    /// <summary>Zeros that were seen last, up to the end of the file.</summary>
+    private volatile ZeroTail? _zeros;
+
     private SegmentFile(int number, IStoreFile file)
     {
         Number = number;
@@ -113,6 +116,14 @@ internal sealed class SegmentFile : IDisposable
     /// </summary>
     public bool HasBarrierAfter(long offset)
     {
+        // Whoever follows a run comes here with each look. While nothing is written at the start of the zeros, nothing was
+        // committed behind it: so they are searched once.
+        var isZero = IsZero(offset);
+        if (isZero && _zeros == new ZeroTail(offset, Length))
+        {
+            return false;
+        }
+
         const int Window = 1 << 16;
         const int Checksum = sizeof(uint);
         var buffer = new byte[Window];
@@ -120,6 +131,7 @@ internal sealed class SegmentFile : IDisposable
         for (var start = offset + 1; ; start += Window - SegmentFormat.RecordPrefixLength + 1)
         {
             var window = buffer.AsSpan(0, Read(buffer, start));
+            isZero = isZero && !window.ContainsAnyExcept((byte)0);
             for (var at = Checksum; at < window.Length; at++)
             {
                 var found = window[at..].IndexOf(pattern);
@@ -138,6 +150,7 @@ internal sealed class SegmentFile : IDisposable
 
             if (window.Length < Window)
             {
+                _zeros = isZero ? new(offset, start + window.Length) : null;
                 return false;
             }
         }
@@ -147,4 +160,13 @@ internal sealed class SegmentFile : IDisposable
     public CorruptDataException Corrupt(long offset, string what) => CorruptDataException.Create(_file.Name, offset, what);
 
     public void Dispose() => _file.Dispose();
+
+    /// <summary>Whether there is nothing at an offset where a record can begin.</summary>
+    private bool IsZero(long offset)
+    {
+        Span<byte> prefix = stackalloc byte[SegmentFormat.RecordPrefixLength];
+        return !prefix[..Read(prefix, offset)].ContainsAnyExcept((byte)0);
+    }
+
+    private sealed record ZeroTail(long Start, long End);
 }

@@ -3,13 +3,17 @@ namespace Metaflow.Storage;
 /// <summary>Goes through one segment from record to record, reading ahead.</summary>
 internal sealed class SegmentScanner
 {
+    /// <summary>Who looks for what has been added reads little.</summary>
+    private const int FirstReadAhead = 1 << 12;
+
     /// <summary>Small enough to stay out of the large object heap.</summary>
-    private const int ReadAhead = 1 << 16;
+    private const int MostReadAhead = 1 << 16;
 
     private readonly SegmentFile _file;
     private byte[] _window = [];
     private long _windowStart;
     private int _windowLength;
+    private int _readAhead = FirstReadAhead;
 
     /// <param name="file">The segment.</param>
     /// <param name="start">The offset of a record or barrier; 0 for the first.</param>
@@ -118,7 +122,8 @@ internal sealed class SegmentScanner
         {
             // Records handed out refer to the old window, so it is left to them.
             var left = Math.Max(0, _file.Length - Position);
-            _window = GC.AllocateUninitializedArray<byte>((int)Math.Min(left, Math.Max(count, ReadAhead)));
+            _window = GC.AllocateUninitializedArray<byte>((int)Math.Min(left, Math.Max(count, _readAhead)));
+            _readAhead = Math.Min(2 * _readAhead, MostReadAhead);
             _windowStart = Position;
             _windowLength = _file.Read(_window, Position);
             skipped = 0;

@@ -16,7 +16,7 @@ internal sealed class SegmentWriter : IDisposable
     private readonly long _limit;
     private readonly Lock _appending = new();
     private readonly Lock _committing = new();
-    private readonly Dictionary<int, IStoreFile> _open = [];
+    private readonly Dictionary<int, SegmentAppender> _open = [];
 
     /// <summary>What was taken over for writing; stays here while writing it fails, so that a later commit repeats it.</summary>
     private readonly Queue<SegmentBatch> _taken = [];
@@ -146,7 +146,7 @@ internal sealed class SegmentWriter : IDisposable
             {
                 if (_files.TryCreate(PathOf(number)) is { } file)
                 {
-                    _open.Add(number, file);
+                    _open.Add(number, new(file, _limit));
                     _unnamed++;
                     return number;
                 }
@@ -195,7 +195,7 @@ internal sealed class SegmentWriter : IDisposable
 
     private void Write(SegmentBatch batch)
     {
-        IStoreFile file;
+        SegmentAppender file;
         int unnamed;
         bool full;
         lock (_appending)
@@ -205,14 +205,13 @@ internal sealed class SegmentWriter : IDisposable
             full = batch.Segment != _current?.Segment && !_taken.Skip(1).Any(other => other.Segment == batch.Segment);
         }
 
-        file.Write(batch.Bytes, batch.Start);
-        file.Sync();
+        file.Write(batch);
         if (unnamed > 0)
         {
             _files.SyncDirectory(_folder);
         }
 
-        Confirm(file, batch);
+        file.Confirm(batch);
         lock (_appending)
         {
             _unnamed -= unnamed;
@@ -225,24 +224,6 @@ internal sealed class SegmentWriter : IDisposable
         if (full)
         {
             file.Dispose();
-        }
-    }
-
-    /// <summary>
-    /// Writes the barrier that the next batch begins with ahead of time, so that from now on a reader tells damage in this
-    /// batch from a torn write.
-    /// </summary>
-    private static void Confirm(IStoreFile file, SegmentBatch batch)
-    {
-        var next = new SegmentBatch(batch.Segment, batch.End);
-        next.AddOpening();
-        try
-        {
-            file.Write(next.Bytes, next.Start);
-        }
-        catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
-        {
-            // The batch is durable, which is what was asked for. The next batch writes these bytes again and reports.
         }
     }
 

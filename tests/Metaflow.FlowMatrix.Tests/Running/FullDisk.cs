@@ -75,6 +75,10 @@ internal sealed class FullDisk : IFileSystem
 
         public void Sync() => inner.Sync();
 
+        public void Cut(long length) => inner.Cut(length);
+
+        public bool OverwritesFaster => inner.OverwritesFaster;
+
         public void Dispose() => inner.Dispose();
     }
 }

@@ -70,6 +70,12 @@ public sealed class KillTests : IDisposable
         { "touch blob", 1 },
         { "replace temporary", 1 },
         { "delete temporary", 1 },
+        { "write segment", 50 },
+        { "write segment", 60 },
+        { "write segment", 70 },
+        { "sync segment", 30 },
+        { "sync segment", 35 },
+        { "cut segment", 1 },
     };
 
     public void Dispose() => _folder.Dispose();
@@ -93,11 +99,16 @@ public sealed class KillTests : IDisposable
         await CrashWorld.RunAsync<KilledFlow>(undisturbed, LocalFileSystem.Instance);
         var expected = CrashWorld.Artifacts(undisturbed, "1");
         Assert.Equal(expected, CrashWorld.Artifacts(root, fresh.RunId));
-        foreach (var run in Begun(root, long.Parse(fresh.RunId, CultureInfo.InvariantCulture)))
+        foreach (var run in Begun(root, nameof(KilledFlow)).Where(run => run != fresh.RunId))
         {
             var resumed = await CrashWorld.RunAsync<KilledFlow>(root, LocalFileSystem.Instance, run);
             Assert.Equal(RunStatus.Succeeded, resumed.Status);
             Assert.Equal(expected, CrashWorld.Artifacts(root, resumed.RunId));
+        }
+
+        foreach (var run in Begun(root, nameof(KilledLoop)))
+        {
+            Assert.Equal(RunStatus.Succeeded, (await CrashWorld.RunAsync<KilledLoop>(root, LocalFileSystem.Instance, run)).Status);
         }
 
         CrashWorld.Verify(root);
@@ -111,21 +122,22 @@ public sealed class KillTests : IDisposable
         await CrashWorld.RunAndResumeAsync(_folder[StoreLayout.Directory], files);
 
         await CrashWorld.TidyAsync(_folder[StoreLayout.Directory], files);
+        await CrashWorld.LoopAsync(_folder[StoreLayout.Directory], files);
 
         var named = Points.Select(row => row.Data.Item1).Distinct().Order(StringComparer.Ordinal);
         Assert.Equal(named, files.Seen.Keys.Order(StringComparer.Ordinal));
     }
 
-    /// <summary>The runs before one that have begun; the others say that they have not.</summary>
-    private static List<string> Begun(string root, long before)
+    /// <summary>The runs that have begun; the others say that they have not.</summary>
+    private static List<string> Begun(string root, string flow)
     {
         using var store = LocalStore.OpenReadOnly(root);
         var begun = new List<string>();
-        foreach (var run in store.RunIds(nameof(KilledFlow)).Where(run => run < before).Select(run => run.ToString(CultureInfo.InvariantCulture)))
+        foreach (var run in store.RunIds(flow).Select(run => run.ToString(CultureInfo.InvariantCulture)).ToList())
         {
             try
             {
-                Metaflow.Metadata.RunReader.Open(store, nameof(KilledFlow), run).Dispose();
+                Metaflow.Metadata.RunReader.Open(store, flow, run).Dispose();
                 begun.Add(run);
             }
             catch (MetaflowException fault)

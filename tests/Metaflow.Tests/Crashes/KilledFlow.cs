@@ -50,3 +50,35 @@ public partial class KilledFlow : FlowSpec
     /// <summary>Whether the last item fails; a resumed run keeps its parameters, so this is no parameter.</summary>
     public static bool FailsNow { get; set; }
 }
+
+/// <summary>A step that leads to itself: a commit for each round.</summary>
+public partial class KilledLoop : FlowSpec
+{
+    private const int Rounds = 20;
+
+    [Artifact]
+    public partial int Round { get; set; }
+
+    [Step]
+    public Transition Start()
+    {
+        Round = 0;
+        return Next(Work);
+    }
+
+    [Step]
+    public Transition Work()
+    {
+        Round++;
+        return Round < Rounds ? Next(Work) : Next(End);
+    }
+
+    [Step]
+    public void End()
+    {
+        if (Round != Rounds)
+        {
+            throw new InvalidOperationException($"round {Round}");
+        }
+    }
+}

@@ -164,6 +164,14 @@ internal sealed class KillingFiles(string? point, int count) : IFileSystem
             file.Sync();
         }
 
+        public void Cut(long length)
+        {
+            files.Reach("cut", file.Name);
+            file.Cut(length);
+        }
+
+        public bool OverwritesFaster => file.OverwritesFaster;
+
         public void Dispose() => file.Dispose();
     }
 }

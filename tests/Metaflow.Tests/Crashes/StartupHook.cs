@@ -23,6 +23,7 @@ internal static class StartupHook
             int.Parse(Environment.GetEnvironmentVariable(CountVariable)!, CultureInfo.InvariantCulture));
         CrashWorld.RunAndResumeAsync(root, files).GetAwaiter().GetResult();
         CrashWorld.TidyAsync(root, files).GetAwaiter().GetResult();
+        CrashWorld.LoopAsync(root, files).GetAwaiter().GetResult();
         Environment.Exit(0);
     }
 }

@@ -108,6 +108,30 @@ public sealed class RunSignatureTests : IDisposable
     }
 
     [Fact]
+    public async Task Verify_ZerosBehindTheRecords_AreNoPartOfWhatIsSigned()
+    {
+        var segment = Path.Join(Folder, "00001.seg");
+        await _runs.RunAsync(new MarksFlow());
+        var written = await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(segment, [.. written, .. new byte[70_000]], TestContext.Current.CancellationToken);
+        using (var client = _runs.Open())
+        {
+            RunSignature.Sign(client.Run("MarksFlow/1"), _key, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(Verify().IsValid, Problems(Verify()));
+
+        await File.WriteAllBytesAsync(segment, written, TestContext.Current.CancellationToken);
+        Assert.True(Verify().IsValid, Problems(Verify()));
+
+        await File.WriteAllBytesAsync(segment, [.. written, .. new byte[5_000], 1], TestContext.Current.CancellationToken);
+        Assert.Contains("were signed", Assert.Single(Verify().Problems).Message, StringComparison.Ordinal);
+
+        await File.WriteAllBytesAsync(segment, written[..^1], TestContext.Current.CancellationToken);
+        Assert.False(Verify().IsValid);
+    }
+
+    [Fact]
     public async Task Verify_RecordsAddedLater_FailUnlessTheyAreTags()
     {
         await SignAsync();

@@ -86,6 +86,23 @@ public sealed class FileSystemTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public void Cut_File_IsAsLongAsSaidAndGrowsWithZeros(bool real)
+    {
+        var (files, root) = Disk(real);
+        Write(files, root + "/a", 1, 2, 3, 4);
+        using var file = files.TryOpenForUpdate(root + "/a")!;
+
+        file.Cut(2);
+        Assert.Equal([1, 2], Read(files, root + "/a"));
+        file.Write([5], 3);
+        file.Sync();
+
+        Assert.Equal([1, 2, 0, 5], Read(files, root + "/a"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public void Missing_FileOrDirectory_IsSaidSo(bool real)
     {
         var (files, root) = Disk(real);

@@ -56,6 +56,9 @@ internal sealed class SimulatedDisk : IFileSystem
     /// <summary>The calls so far that changed something, by name.</summary>
     public List<string> Operations { get; } = [];
 
+    /// <summary>How many bytes were read from files.</summary>
+    public long BytesRead { get; private set; }
+
     /// <summary>The number of the call that goes wrong.</summary>
     public int FaultAt { get; set; } = -1;
 
@@ -351,6 +354,9 @@ internal sealed class SimulatedDisk : IFileSystem
 
         public byte[] Durable { get; set; } = [];
 
+        /// <summary>The least length since the last sync.</summary>
+        public int Shortest { get; set; } = int.MaxValue;
+
         public DateTimeOffset Touched { get; set; }
 
         public override Node After(Survival survival, Random random)
@@ -358,8 +364,9 @@ internal sealed class SimulatedDisk : IFileSystem
             var left = survival == Survival.Everything ? Live : Durable;
             if (survival == Survival.Some)
             {
-                // The length and each sector reach the disk by themselves.
-                left = new byte[random.Next(3) switch { 0 => Durable.Length, 1 => Live.Length, _ => random.Next(Live.Length + 1) }];
+                // The length and each sector reach the disk by themselves. What was synced cannot shrink, unless it was cut.
+                var length = random.Next(3) switch { 0 => Durable.Length, 1 => Live.Length, _ => random.Next(Live.Length + 1) };
+                left = new byte[Math.Max(length, Math.Min(Shortest, Durable.Length))];
                 for (var start = 0; start < left.Length; start += Sector)
                 {
                     var source = random.Next(2) == 0 ? Live : Durable;
@@ -368,12 +375,6 @@ internal sealed class SimulatedDisk : IFileSystem
                     {
                         source.AsSpan(start, Math.Min(end, source.Length) - start).CopyTo(left.AsSpan(start));
                     }
-                }
-
-                // What was synced cannot shrink.
-                if (left.Length < Durable.Length)
-                {
-                    left = Durable;
                 }
             }
 
@@ -409,6 +410,7 @@ internal sealed class SimulatedDisk : IFileSystem
 
                 var count = (int)Math.Min(destination.Length, file.Live.Length - offset);
                 file.Live.AsSpan((int)offset, count).CopyTo(destination);
+                disk.BytesRead += count;
                 return count;
             }
         }
@@ -431,8 +433,21 @@ internal sealed class SimulatedDisk : IFileSystem
             {
                 disk.Enter("sync", path);
                 file.Durable = [.. file.Live];
+                file.Shortest = int.MaxValue;
             }
         }
+
+        public void Cut(long length)
+        {
+            lock (disk._gate)
+            {
+                disk.Enter("cut", path);
+                file.Live = file.Live[..(int)length];
+                file.Shortest = Math.Min(file.Shortest, (int)length);
+            }
+        }
+
+        public bool OverwritesFaster => true;
 
         public void Dispose()
         {

@@ -15,4 +15,11 @@ internal interface IStoreFile : IMappableBytes
 
     /// <summary>Makes what was written durable.</summary>
     void Sync();
+
+    /// <summary>Shortens the file; durable with the next sync.</summary>
+    /// <param name="length">The new length, not more than it has.</param>
+    void Cut(long length);
+
+    /// <summary>Whether a sync is faster when all that was written since the last one replaced bytes that were there.</summary>
+    bool OverwritesFaster => false;
 }

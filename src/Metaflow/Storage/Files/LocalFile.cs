@@ -34,7 +34,21 @@ internal sealed class LocalFile(string path, SafeFileHandle handle) : IStoreFile
 
     public void Write(ReadOnlySpan<byte> source, long offset) => RandomAccess.Write(handle, source, offset);
 
-    public void Sync() => RandomAccess.FlushToDisk(handle);
+    public void Sync()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            UnixCalls.SyncData(handle, path);
+        }
+        else
+        {
+            RandomAccess.FlushToDisk(handle);
+        }
+    }
+
+    public void Cut(long length) => RandomAccess.SetLength(handle, length);
+
+    public bool OverwritesFaster => OperatingSystem.IsLinux() && UnixCalls.WritesInPlace(handle);
 
     public void Dispose() => handle.Dispose();
 }

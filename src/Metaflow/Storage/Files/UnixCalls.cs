@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Metaflow.Storage.Files;
 
-/// <summary>The calls of Unix that the framework does not offer: syncing a directory, hard links, why a file cannot be seen.</summary>
+/// <summary>The calls of Unix that the framework does not offer: syncing data or a directory, hard links, why a file cannot be seen.</summary>
 internal static partial class UnixCalls
 {
     private const int NotPermitted = 1;
@@ -12,6 +13,13 @@ internal static partial class UnixCalls
     private const int Exists = 17;
     private const int Invalid = 22;
     private const int TooManyLinks = 31;
+
+    private const int ExtFileSystem = 0xEF53;
+    private const int XfsFileSystem = 0x58465342;
+    private const int OverlayFileSystem = 0x794C7630;
+
+    /// <summary>More than <c>struct statfs</c> has on any machine.</summary>
+    private const int FileSystemFacts = 256;
 
     private static readonly int CloseOnExec = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
     private static readonly int NotSupported = OperatingSystem.IsMacOS() ? 45 : 95;
@@ -43,6 +51,34 @@ internal static partial class UnixCalls
         {
             _ = Close(descriptor);
         }
+    }
+
+    /// <summary>
+    /// Makes the bytes of a file durable, and of what is known about it only what is needed to read them again: its length,
+    /// but not when it was written. Linux only.
+    /// </summary>
+    public static void SyncData(SafeFileHandle file, string path)
+    {
+        while (SyncData(file) < 0)
+        {
+            // What has nothing to sync, such as a pipe, says so like this.
+            if (Marshal.GetLastPInvokeError() is var error && (error == Invalid || error == NotSupported))
+            {
+                return;
+            }
+
+            ThrowUnlessInterrupted("fdatasync", path);
+        }
+    }
+
+    /// <summary>
+    /// Whether a file is on a file system that replaces bytes where they are and keeps a journal of the rest. Linux only.
+    /// </summary>
+    public static bool WritesInPlace(SafeFileHandle file)
+    {
+        // The first field is the type, as long as an address.
+        Span<nint> facts = stackalloc nint[FileSystemFacts / nint.Size];
+        return FileSystem(file, ref facts[0]) == 0 && (int)facts[0] is ExtFileSystem or XfsFileSystem or OverlayFileSystem;
     }
 
     /// <summary>Gives a file its name unless the name is taken.</summary>
@@ -141,6 +177,12 @@ internal static partial class UnixCalls
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int SyncData(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fstatfs")]
+    private static partial int FileSystem(SafeFileHandle file, ref nint facts);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);

@@ -144,6 +144,8 @@ public sealed class LogEraserTests : IDisposable
 
         public void Sync() => file.Sync();
 
+        public void Cut(long length) => file.Cut(length);
+
         public void Dispose() => file.Dispose();
     }
 }
