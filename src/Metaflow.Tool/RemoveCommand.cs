@@ -26,7 +26,7 @@ internal sealed class RemoveCommand : Command
             foreach (var (flow, run) in runs)
             {
                 collector.Remove(flow, run);
-                parsed.InvocationConfiguration.Output.WriteLine($"removed {flow}/{run}");
+                Answer.Write(parsed, "removed", $"{flow}/{run}");
             }
 
             return ExitCodes.Ok;
@@ -48,7 +48,7 @@ internal sealed class PinCommand : Command
             using var store = StoreOptions.Open(parsed);
             var (flow, run) = StoreOptions.ParseRun(parsed.GetRequiredValue(_run));
             new GarbageCollector(store, TimeProvider.System).Pin(flow, run, isPinned);
-            parsed.InvocationConfiguration.Output.WriteLine($"{(isPinned ? "pinned" : "unpinned")} {flow}/{run}");
+            Answer.Write(parsed, isPinned ? "pinned" : "unpinned", $"{flow}/{run}");
             return ExitCodes.Ok;
         });
     }
@@ -79,8 +79,37 @@ internal sealed class RebuildIndexCommand : Command
                     parsed.InvocationConfiguration.Error.WriteLine($"left out: {fault.Message}");
                 },
                 cancellationToken);
-            parsed.InvocationConfiguration.Output.WriteLine($"indexed {runs} runs");
+            if (parsed.GetValue(StoreOptions.Json))
+            {
+                JsonOutput.Write(parsed.InvocationConfiguration.Output, json =>
+                {
+                    json.WriteNumber("indexed", runs);
+                    json.WriteNumber("leftOut", unreadable);
+                });
+            }
+            else
+            {
+                parsed.InvocationConfiguration.Output.WriteLine($"indexed {runs} runs");
+            }
+
             return Task.FromResult(unreadable == 0 ? ExitCodes.Ok : ExitCodes.Failed);
         });
+    }
+}
+
+/// <summary>What was done to one run: a line, or an object of JSON.</summary>
+internal static class Answer
+{
+    public static void Write(ParseResult parsed, string done, string run)
+    {
+        var output = parsed.InvocationConfiguration.Output;
+        if (parsed.GetValue(StoreOptions.Json))
+        {
+            JsonOutput.Write(output, json => json.WriteString(done, run));
+        }
+        else
+        {
+            output.WriteLine($"{done} {run}");
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Metaflow.Client;
 using Metaflow.Tool.Dashboard;
 using Metaflow.Tool.Query;
@@ -15,7 +16,7 @@ internal static class ToolCommand
         var parsed = Create().Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            var fault = parsed.UnmatchedTokens is [var unknown, ..] ? $"unknown command or option '{unknown}'." : parsed.Errors[0].Message;
+            var fault = parsed.UnmatchedTokens is [var unknown, ..] ? $"unknown command or option '{unknown}'." : Describe(parsed.Errors[0]);
             await error.WriteLineAsync($"error: {fault} See 'metaflow --help'.").ConfigureAwait(false);
             return ExitCodes.Usage;
         }
@@ -45,6 +46,19 @@ internal static class ToolCommand
             await error.WriteLineAsync("Interrupted.").ConfigureAwait(false);
             return ExitCodes.Interrupted;
         }
+    }
+
+    /// <summary>The fault of a value without the names of types.</summary>
+    private static string Describe(ParseError error)
+    {
+        if (error.SymbolResult is not OptionResult { Option: var option, Tokens: [var value, ..] } || !error.Message.Contains("expected type", StringComparison.Ordinal))
+        {
+            return error.Message;
+        }
+
+        var type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
+        var expected = type.IsEnum ? $" Write {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}." : type == typeof(int) || type == typeof(long) ? " Write a number." : "";
+        return $"{option.Name} cannot be '{value.Value}'.{expected}";
     }
 
     private static RootCommand Create()

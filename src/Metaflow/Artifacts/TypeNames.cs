@@ -69,6 +69,6 @@ internal static class TypeNames
         TypeCode.Decimal => "decimal",
         TypeCode.Char => "char",
         TypeCode.String => "string",
-        _ => type == typeof(object) ? "object" : null,
+        _ => type == typeof(object) ? "object" : type == typeof(nint) ? "nint" : type == typeof(nuint) ? "nuint" : null,
     };
 }

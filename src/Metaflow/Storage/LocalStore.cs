@@ -85,6 +85,10 @@ internal sealed class LocalStore : IDisposable
             files.DeleteAbandoned(Path.Join(root, StoreLayout.Temporary), AbandonedAfter);
             return store;
         }
+        catch (IOException fault) when (StorageFaults.IsExisting(fault) && !files.DirectoryExists(root))
+        {
+            throw new MetaflowException($"{root} is not a directory, so it cannot be a store. Move it away, or name another directory.", fault);
+        }
         catch (Exception fault) when (StorageFaults.IsDiskFault(fault))
         {
             throw StorageFaults.Explain("use", root, fault);

@@ -234,6 +234,8 @@ public sealed class HousekeepingTests : IDisposable
     [InlineData("rm Nope/7", 1, "There is no run Nope/7")]
     [InlineData("rm nonsense", 2, "is not a run")]
     [InlineData("gc --keep-younger soon", 2, "is not an age")]
+    [InlineData("gc --keep-last few", 2, "--keep-last cannot be 'few'. Write a number.")]
+    [InlineData("store du --by size", 2, "--by cannot be 'size'. Write flow, run, artifact.")]
     [InlineData("frobnicate", 2, "unknown command or option 'frobnicate'")]
     public async Task Tool_WrongInput_OneLineAndExitCode(string line, int exitCode, string message)
     {
@@ -244,6 +246,24 @@ public sealed class HousekeepingTests : IDisposable
         Assert.Equal(exitCode, code);
         Assert.Contains(message, error, StringComparison.Ordinal);
         Assert.Single(error.Trim().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("pin KeptFlow/1", "pinned")]
+    [InlineData("unpin KeptFlow/1", "unpinned")]
+    [InlineData("rm KeptFlow/1", "removed")]
+    [InlineData("index rebuild", "indexed")]
+    [InlineData("gc", "dryRun")]
+    [InlineData("store du", "total")]
+    [InlineData("store verify", "problems")]
+    public async Task Tool_Json_IsOneObject(string line, string member)
+    {
+        await _runs.RunAsync(new KeptFlow());
+
+        var (code, output, _) = await Tool([.. line.Split(' '), "--json"]);
+
+        Assert.Equal(0, code);
+        Assert.True(System.Text.Json.JsonElement.Parse(output).TryGetProperty(member, out _), output);
     }
 
     [Fact]

@@ -21,6 +21,15 @@ public sealed class LocalStoreTests : IDisposable
         Assert.Equal(Root, again.Root);
     }
 
+    [Fact]
+    public void Open_FileInItsPlace_IsNoStore()
+    {
+        File.WriteAllText(Root, "mine");
+
+        Assert.Contains("is not a directory, so it cannot be a store", Assert.Throws<MetaflowException>(() => LocalStore.Open(Root)).Message, StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(Root));
+    }
+
     [Theory]
     [InlineData("{\"format\":\"metaflow-store\",\"version\":2}", "version 2")]
     [InlineData("{\"format\":\"another\",\"version\":1}", "does not say")]

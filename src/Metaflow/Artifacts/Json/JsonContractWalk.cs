@@ -63,14 +63,23 @@ internal sealed class JsonContractWalk
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return $"{path} is a {TypeNames.Of(info.Type)}, which cannot be read back from JSON. "
+            var name = TypeNames.Of(info.Type);
+            return $"{(path == name ? name : $"{path} is a {name}, which")} cannot be read back from JSON. "
                 + "Use a List<T>, an array or a Dictionary<TKey, TValue>, or write an IArtifactSerializer for it.";
         }
 
         return LostByDerivedCollection(info.Type, path)
+            ?? KeyProblem(info, path)
             ?? (info.KeyType is { } key ? Visit(key, path + ".Key") : null)
             ?? (info.ElementType is { } element ? Visit(element, path + "[]") : null);
     }
+
+    /// <summary>The keys of a dictionary become names of members, which are text.</summary>
+    private static string? KeyProblem(JsonTypeInfo info, string path) =>
+        info.KeyType is { } key && (key == typeof(object) || JsonFormat.Options.GetTypeInfo(key).Kind != JsonTypeInfoKind.None)
+            ? $"{path} has keys of type {TypeNames.Of(key)}, which cannot be names in JSON. Use text, numbers, enums, dates or Guids as "
+                + $"keys, or keep a List<KeyValuePair<{TypeNames.Of(key)}, {TypeNames.Of(info.ElementType!)}>>."
+            : null;
 
     /// <summary>A class derived from a collection is written as its elements alone.</summary>
     private static string? LostByDerivedCollection(Type type, string path)
@@ -131,8 +140,9 @@ internal sealed class JsonContractWalk
 
         if (info.ConstructorAttributeProvider is not MethodBase constructor)
         {
-            return $"{path}: {TypeNames.Of(info.Type)} has no constructor that can be used to read it back. Give it a public "
-                + "constructor without parameters, exactly one public constructor, or mark one [JsonConstructor].";
+            return $"{path}: {TypeNames.Of(info.Type)} has no constructor that can be used to read it back. " + (IsFramework(info.Type)
+                ? Remedies.Member
+                : "Give it a public constructor without parameters, exactly one public constructor, or mark one [JsonConstructor].");
         }
 
         foreach (var parameter in constructor.GetParameters())
@@ -161,8 +171,8 @@ internal sealed class JsonContractWalk
             if (property is { Set: null, AssociatedParameter: null })
             {
                 return property.AttributeProvider is FieldInfo
-                    ? $"{path}.{name} is a readonly field that no constructor parameter sets, so it would be lost. {HowToKeep(name)}"
-                    : $"{path}.{name} has no public setter and no constructor parameter, so it would be lost. {HowToKeep(name)}";
+                    ? $"{path}.{name} is a readonly field that no constructor parameter sets, so it would be lost. {HowToKeep(info.Type, name)}"
+                    : $"{path}.{name} has no public setter and no constructor parameter, so it would be lost. {HowToKeep(info.Type, name)}";
             }
 
             if (property.CustomConverter is null && Visit(property.PropertyType, $"{path}.{name}") is { } problem)
@@ -189,7 +199,7 @@ internal sealed class JsonContractWalk
             {
                 if (!kept.Contains(PropertyNameOf(field)) && !kept.Contains(field.Name) && !IsExcluded(field))
                 {
-                    return $"{path} has {Describe(field)}, which is not public, so it would be lost. {HowToKeep(PropertyNameOf(field))}";
+                    return $"{path} has {Describe(field)}, which is not public, so it would be lost. {HowToKeep(type, PropertyNameOf(field))}";
                 }
             }
         }
@@ -197,8 +207,9 @@ internal sealed class JsonContractWalk
         return null;
     }
 
-    private static string HowToKeep(string member) =>
-        $"Give {member} a public set or init accessor, mark it [JsonInclude], or mark it [JsonIgnore] if it need not be kept.";
+    private static string HowToKeep(Type owner, string member) => IsFramework(owner)
+        ? Remedies.Member
+        : $"Give {member} a public set or init accessor, mark it [JsonInclude], or mark it [JsonIgnore] if it need not be kept.";
 
     /// <summary>The property that a field most likely stands behind.</summary>
     private static string PropertyNameOf(FieldInfo field)

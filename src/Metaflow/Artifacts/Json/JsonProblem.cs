@@ -17,6 +17,9 @@ internal static class JsonProblem
             case JsonException { Path: { } path } e when e.Message.Contains("cycle", StringComparison.Ordinal):
                 return $"the value refers back to itself, or is nested deeper than {JsonFormat.MaximumDepth} levels; the way is "
                     + $"{Shorten(path)}. Break the cycle with [JsonIgnore] on one member, or keep ids instead of references.";
+            case NotSupportedException e when e.Message.Contains("dictionary key", StringComparison.Ordinal):
+                return $"{TypeNames.Of(type)} has a dictionary with keys that cannot be names in JSON. Use text, numbers, enums, dates or Guids "
+                    + "as keys, or keep a list of pairs.";
             case NotSupportedException e:
                 return $"{TypeNames.Of(type)} has a part that JSON cannot keep: {FirstSentence(e.Message)} "
                     + Remedies.Member;

@@ -44,8 +44,8 @@ internal static class UnstorableTypes
 
         if (type.IsArray && !type.IsSZArray && NpyType.Of(type.GetElementType()!) is null)
         {
-            return $"is a {TypeNames.Of(type)}, and arrays of several dimensions are stored only with numbers or booleans as "
-                + "elements. Use an array of arrays.";
+            return "is an array of several dimensions, and those are stored only with numbers or booleans as elements. "
+                + "Use an array of arrays.";
         }
 
         var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : type;

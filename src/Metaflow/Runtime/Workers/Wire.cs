@@ -50,7 +50,7 @@ internal static class Wire
         {
             return read(reader);
         }
-        catch (Exception fault) when (fault is EndOfStreamException or FormatException or ArgumentException or OverflowException)
+        catch (Exception fault) when (fault is IOException or FormatException or ArgumentException or OverflowException)
         {
             throw new InvalidDataException($"A message of {message.Length} bytes cannot be read: its pipe was written to by something else.", fault);
         }
