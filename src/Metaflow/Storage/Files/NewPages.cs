@@ -12,7 +12,6 @@ internal sealed unsafe partial class NewPages : IThreadPoolWorkItem, IDisposable
     private const int AdviseLarge = 14;
     private const int AdvisePopulate = 23;
 
-    private const int PageLength = 4096;
     private const int LargePageLength = 2 << 20;
 
     /// <summary>How much is asked for at a time: whoever has filled the memory waits no longer than for that.</summary>
@@ -21,6 +20,8 @@ internal sealed unsafe partial class NewPages : IThreadPoolWorkItem, IDisposable
     private const int Waiting = 0;
     private const int Running = 1;
     private const int Ended = 2;
+
+    private static readonly int PageLength = Environment.SystemPageSize;
 
     private readonly byte* _start;
     private readonly byte* _end;
