@@ -17,6 +17,8 @@ internal sealed class CustomSerializer<T> : Serializer<T>
 
     public override bool IsImmutable => _serializer.IsImmutable;
 
+    public override bool ReadsPackedArrays => _encoding == Encodings.JsonNpy;
+
     public static Serializer<T> Create(IArtifactSerializer<T> serializer) => Encodings.IsValid(serializer.Encoding)
         ? new CustomSerializer<T>(serializer)
         : new RefusingSerializer<T>(

@@ -59,6 +59,7 @@ internal sealed class JsonArtifactSerializer<T> : Serializer<T>
         try
         {
             using var lease = WriterLease.Take(output);
+            packer?.Writer = lease.Writer;
             write(lease.Writer, value);
             lease.Writer.Flush();
         }
@@ -105,9 +106,10 @@ internal sealed class JsonArtifactSerializer<T> : Serializer<T>
                 return value;
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException)
+        catch (Exception e) when (e is not (OutOfMemoryException or ArtifactSerializationException))
         {
-            // Read below, with the numbers in the JSON: as another type, or with a message that tells of them.
+            // Read below, with the numbers in the JSON: as another type, by a converter of the author's that wants them there,
+            // or with a message that tells of them.
         }
         finally
         {

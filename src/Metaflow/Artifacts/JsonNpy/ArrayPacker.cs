@@ -27,6 +27,12 @@ internal sealed class ArrayPacker
     /// <summary>What takes the arrays of the value that this thread is writing; <see langword="null"/> if they stay in the JSON.</summary>
     public static ArrayPacker? Current => _current;
 
+    /// <summary>
+    /// What the value is written with. Code of the author's may write a part of it with another writer, and copy, turn round
+    /// or encode that text: its arrays stay in it.
+    /// </summary>
+    public Utf8JsonWriter? Writer { get; set; }
+
     /// <summary>The number of references written.</summary>
     public int References { get; private set; }
 
@@ -50,7 +56,7 @@ internal sealed class ArrayPacker
     public bool TryTake<T>(Utf8JsonWriter writer, Array array, ReadOnlySpan<int> shape)
         where T : unmanaged
     {
-        if (array.Length < ShortestArray)
+        if (array.Length < ShortestArray || writer != Writer)
         {
             return false;
         }
@@ -73,7 +79,7 @@ internal sealed class ArrayPacker
     public bool TryCopy<T>(Utf8JsonWriter writer, ReadOnlySpan<T> array, ReadOnlySpan<int> shape)
         where T : unmanaged
     {
-        if (array.Length < ShortestArray)
+        if (array.Length < ShortestArray || writer != Writer)
         {
             return false;
         }

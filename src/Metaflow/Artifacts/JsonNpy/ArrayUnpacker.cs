@@ -18,7 +18,7 @@ internal sealed class ArrayUnpacker(IReadOnlyList<StoredSection> sections)
     /// <summary>What holds the arrays of the value that this thread is reading.</summary>
     public static ArrayUnpacker? Current => _current;
 
-    /// <summary>How many references were followed.</summary>
+    /// <summary>How many references became arrays.</summary>
     public int References { get; private set; }
 
     /// <summary>Makes an unpacker the thread's; the caller restores what is returned.</summary>
@@ -60,25 +60,25 @@ internal sealed class ArrayUnpacker(IReadOnlyList<StoredSection> sections)
             }
         }
 
+        References++;
         return array;
     }
 
     /// <summary>
     /// The section of a reference. References go through each section from its beginning to its end, so that all arrays
-    /// together are no larger than what is stored.
+    /// together are no larger than what is stored. None is to no elements: such an array could have any number of rows.
     /// </summary>
     /// <exception cref="JsonException">There is no such array.</exception>
     public StoredSection Take(in ArrayReference reference)
     {
         var index = reference.Section - 1;
         if (index < 0 || index >= sections.Count || reference.Start < _taken[index]
-            || reference.Count is not (>= 0 and var count) || count > sections[index].Count - reference.Start)
+            || reference.Count is not (> 0 and var count) || count > sections[index].Count - reference.Start)
         {
             throw new JsonException("A reference to an array leads outside the arrays.");
         }
 
         _taken[index] = reference.Start + count;
-        References++;
         return sections[index];
     }
 }

@@ -28,6 +28,15 @@ internal sealed class NumericArrayConverterFactory : JsonConverterFactory
     /// </summary>
     public static void Refine(JsonTypeInfo info, JsonPropertyInfo property)
     {
+        if ((property.NumberHandling ?? info.NumberHandling) is { } handling && property.CustomConverter is null
+            && HasNumbersAsText(property.PropertyType))
+        {
+            property.NumberHandling = null;
+            property.CustomConverter = (JsonConverter)Activator.CreateInstance(
+                typeof(PlainConverter<>).MakeGenericType(property.PropertyType), info.Options, handling)!;
+            return;
+        }
+
         if (property is { CustomConverter: null, NumberHandling: null } && info.NumberHandling is null
             && property.ObjectCreationHandling != JsonObjectCreationHandling.Populate
             && info.PreferredPropertyObjectCreationHandling != JsonObjectCreationHandling.Populate
@@ -37,6 +46,11 @@ internal sealed class NumericArrayConverterFactory : JsonConverterFactory
             property.CustomConverter = Make(typeof(SequenceMaker<>), element, type, info.Options);
         }
     }
+
+    /// <summary>Whether the serializer's own converter writes the numbers as [JsonNumberHandling] says.</summary>
+    private static bool HasNumbersAsText(Type type) =>
+        (type.IsSZArray || type.IsGenericType) && new NumericArrayConverterFactory().CanConvert(type)
+        && (type.GetElementType() ?? type.GetGenericArguments()[0]) != typeof(byte);
 
     private static bool IsSequence(Type shell) =>
         shell == typeof(List<>) || shell == typeof(IReadOnlyList<>) || shell == typeof(IEnumerable<>) || shell == typeof(IReadOnlyCollection<>);
@@ -69,6 +83,23 @@ internal sealed class NumericArrayConverterFactory : JsonConverterFactory
                 : new NumericSequenceConverter<IReadOnlyCollection<T>, T>(numbers);
         }
     }
+}
+
+/// <summary>A member whose author has said how its numbers are written: as the serializer does that without this factory.</summary>
+internal sealed class PlainConverter<T>(JsonSerializerOptions options, JsonNumberHandling handling) : JsonConverter<T>
+{
+    private readonly Lazy<JsonTypeInfo<T>> _info = new(() =>
+    {
+        var plain = new JsonSerializerOptions(options) { NumberHandling = handling };
+        plain.Converters.Remove(plain.Converters.First(converter => converter is NumericArrayConverterFactory));
+        return (JsonTypeInfo<T>)plain.GetTypeInfo(typeof(T));
+    });
+
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        JsonSerializer.Deserialize(ref reader, _info.Value)!;
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value, _info.Value);
 }
 
 /// <summary>Numbers as a JSON array, or bytes as Base64.</summary>
@@ -139,7 +170,11 @@ internal sealed class NumericMemoryConverter<TMemory, T>(
     NumberList<T> numbers, Func<TMemory, ReadOnlyMemory<T>> wrap, Func<T[], TMemory> unwrap) : JsonConverter<TMemory>
     where T : unmanaged
 {
-    public override TMemory Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => unwrap(numbers.ReadArray(ref reader));
+    /// <summary>What was null, when the member was an array, is empty memory.</summary>
+    public override bool HandleNull => true;
+
+    public override TMemory Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        unwrap(reader.TokenType == JsonTokenType.Null ? [] : numbers.ReadArray(ref reader));
 
     public override void Write(Utf8JsonWriter writer, TMemory value, JsonSerializerOptions options)
     {

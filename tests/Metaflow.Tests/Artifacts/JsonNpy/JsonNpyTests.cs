@@ -145,6 +145,8 @@ public sealed class JsonNpyTests
     [InlineData("[1,0,4294967297]")]
     [InlineData("[1,0]")]
     [InlineData("[1,0,32,10]")]
+    [InlineData("[1,0,0]")]
+    [InlineData("[1,0,2000000000,0]")]
     public void Decode_ReferenceOutsideTheArrays_IsRefused(string reference)
     {
         var bytes = Stored($$"""[{"$npy":{{reference}}}]""", Row(300));
@@ -212,6 +214,67 @@ public sealed class JsonNpyTests
         Assert.Equal(Golden.Bias, read.Bias);
         Assert.Equal(Golden.Weights, read.Weights);
         Assert.Equal(file, ArtifactCodec.Encode("x", Golden).Bytes.ToArray());
+    }
+
+    [Fact]
+    public void Encode_PartsWrittenInAnotherOrderThanTheyStand_AreReadBackAsTheyWere()
+    {
+        var value = new Turned(Row(300), [.. Row(301).Reverse()]);
+
+        var content = ArtifactCodec.Encode("x", value);
+        var read = ArtifactCodec.Decode<Turned>("x", content.Encoding, content.Bytes);
+
+        Assert.Equal(Encodings.JsonNpy, content.Encoding);
+        Assert.Equal(value.First, read.First);
+        Assert.Equal(value.Second, read.Second);
+    }
+
+    [Fact]
+    public void Decode_ValueThatItsTypeRefuses_SaysWhichArtifact()
+    {
+        var bytes = Stored("""{"Numbers":{"$npy":[1,0,300]},"Size":0}""", Row(300));
+
+        var fault = Assert.Throws<ArtifactSerializationException>(() => ArtifactCodec.Decode<Picky>("x", Encodings.JsonNpy, bytes));
+
+        Assert.Contains("Artifact 'x' is stored as json", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decode_ConverterThatWantsTheNumbersInTheJson_GetsThem()
+    {
+        var content = ArtifactCodec.Encode("x", new Dictionary<string, double[]> { ["row"] = Row(300) });
+
+        Assert.Equal(Row(300)[299], ArtifactCodec.Decode<LastNumber>("x", content.Encoding, content.Bytes).Value);
+    }
+
+    [Fact]
+    public void Encode_NumbersThatAreTextByTheirAuthorsWish_StayTextInTheJson()
+    {
+        new RoundTrip<Quoted>(new([1, 2], new long[] { 3 }, [4], [5]), "json", """{"A":["1","2"],"B":["3"],"C":["4"],"D":"BQ=="}""", Describe).Check();
+        new RoundTrip<QuotedMember>(new([1, 2], 7), "json", """{"A":["1","2"],"B":7}""", Describe).Check();
+        var many = new QuotedMember([.. Enumerable.Range(0, 3000)], 1);
+
+        var content = ArtifactCodec.Encode("x", many);
+
+        Assert.Equal(Encodings.Json, content.Encoding);
+        Assert.Equal(many.A, ArtifactCodec.Decode<QuotedMember>("x", content.Encoding, content.Bytes).A);
+    }
+
+    [Fact]
+    public void Decode_NullAsMemory_IsEmpty()
+    {
+        var read = ArtifactCodec.Decode<Views>("x", "json", """{"A":null,"B":null}"""u8.ToArray());
+
+        Assert.Equal((0, 0), (read.A.Length, read.B.Length));
+    }
+
+    [Fact]
+    public void Decode_SerializerOfTheUsersWithThisFormat_GetsTheBytes()
+    {
+        var content = ArtifactCodec.Encode("x", new Wrapped([Row(300)]));
+
+        Assert.Equal(Encodings.JsonNpy, content.Encoding);
+        Assert.Equal([Row(300)], ArtifactCodec.Decode<Wrapped>("x", content.Encoding, content.Bytes).Rows);
     }
 
     private static Model Golden => new(
@@ -315,5 +378,69 @@ public sealed class JsonNpyTests
             get => (int)ArtifactCodec.Encode("inner", new double[][] { Numbers, Numbers }).Bytes.Length;
             init => _ = value;
         }
+    }
+
+    /// <summary>Its converter writes a part ahead, to put it behind the other.</summary>
+    [JsonConverter(typeof(TurnedConverter))]
+    public sealed record Turned(double[] First, double[] Second);
+
+    private sealed class TurnedConverter : JsonConverter<Turned>
+    {
+        public override Turned Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            reader.Read();
+            var first = JsonSerializer.Deserialize<double[]>(ref reader, options)!;
+            reader.Read();
+            var second = JsonSerializer.Deserialize<double[]>(ref reader, options)!;
+            reader.Read();
+            return new(first, second);
+        }
+
+        public override void Write(Utf8JsonWriter writer, Turned value, JsonSerializerOptions options)
+        {
+            var second = JsonSerializer.SerializeToElement(value.Second, options);
+            writer.WriteStartArray();
+            JsonSerializer.Serialize(writer, value.First, options);
+            second.WriteTo(writer);
+            writer.WriteEndArray();
+        }
+    }
+
+    public sealed record Picky(double[] Numbers, int Size)
+    {
+        public int Size { get; } = Size > 0 ? Size : throw new ArgumentException("The size is positive.", nameof(Size));
+    }
+
+    [JsonConverter(typeof(LastNumberConverter))]
+    public sealed record LastNumber(double Value);
+
+    private sealed class LastNumberConverter : JsonConverter<LastNumber>
+    {
+        public override LastNumber Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var row = JsonElement.ParseValue(ref reader).GetProperty("row");
+            var numbers = row.ValueKind == JsonValueKind.Array ? row.EnumerateArray().ToList() : [];
+            return new(numbers.Count > 0 ? numbers[^1].GetDouble() : throw new ArgumentException("There are no numbers."));
+        }
+
+        public override void Write(Utf8JsonWriter writer, LastNumber value, JsonSerializerOptions options) => throw new NotSupportedException();
+    }
+
+    [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
+    public sealed record Quoted(int[] A, ReadOnlyMemory<long> B, List<int> C, byte[] D);
+
+    public sealed record QuotedMember(
+        [property: JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)] int[] A, int B);
+
+    [ArtifactSerializer(typeof(WrappedSerializer))]
+    public sealed record Wrapped(double[][] Rows);
+
+    private sealed class WrappedSerializer : IArtifactSerializer<Wrapped>
+    {
+        public string Encoding => Encodings.JsonNpy;
+
+        public void Serialize(Wrapped value, IBufferWriter<byte> output) => output.Write(ArtifactCodec.Encode("x", value.Rows).Bytes.ToArray());
+
+        public Wrapped Deserialize(ReadOnlySequence<byte> content) => new(ArtifactCodec.Decode<double[][]>("x", Encodings.JsonNpy, content));
     }
 }
