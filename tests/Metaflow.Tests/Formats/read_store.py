@@ -363,7 +363,8 @@ class Run:
         for file in manifest["files"]:
             with open(os.path.join(self.folder, file["name"]), "rb") as stream:
                 data = stream.read()
-            if len(data) != file["size"]:
+            data, zeros = data[:file["size"]], data[file["size"]:]
+            if len(data) != file["size"] or any(zeros):
                 raise StoreError(path, 0, f"{file['name']} does not have its size")
             for at in range(0, len(data), 4096):
                 block = data[at:at + 4096]
