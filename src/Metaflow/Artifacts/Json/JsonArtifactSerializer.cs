@@ -48,18 +48,19 @@ internal sealed class JsonArtifactSerializer<T> : Serializer<T>
     {
         var packer = new ArrayPacker();
         var document = Write(name, value, write, packer);
+        // The value is not written once more: its author's code may give something else the second time.
         return packer.References == 0 ? new(Encodings.Json, document)
-            : JsonNpyContent.TryCreate(document, packer) ?? new(Encodings.Json, Write(name, value, write, packer: null));
+            : JsonNpyContent.TryCreate(document, packer) ?? new(Encodings.Json, JsonNpyContent.PutBack(document, packer));
     }
 
-    private static ReadOnlySequence<byte> Write(string name, T value, Action<Utf8JsonWriter, T> write, ArrayPacker? packer)
+    private static ReadOnlySequence<byte> Write(string name, T value, Action<Utf8JsonWriter, T> write, ArrayPacker packer)
     {
         using var output = new ContentWriter();
         var before = ArrayPacker.Exchange(packer);
         try
         {
             using var lease = WriterLease.Take(output);
-            packer?.Writer = lease.Writer;
+            packer.Writer = lease.Writer;
             write(lease.Writer, value);
             lease.Writer.Flush();
         }

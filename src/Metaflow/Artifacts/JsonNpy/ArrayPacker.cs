@@ -23,6 +23,7 @@ internal sealed class ArrayPacker
     private static ArrayPacker? _current;
 
     private readonly List<PackedSection> _sections = [];
+    private readonly List<(long At, int Length)> _places = [];
 
     /// <summary>What takes the arrays of the value that this thread is writing; <see langword="null"/> if they stay in the JSON.</summary>
     public static ArrayPacker? Current => _current;
@@ -34,7 +35,10 @@ internal sealed class ArrayPacker
     public Utf8JsonWriter? Writer { get; set; }
 
     /// <summary>The number of references written.</summary>
-    public int References { get; private set; }
+    public int References => _places.Count;
+
+    /// <summary>Where in the JSON each reference stands, and its length.</summary>
+    public IReadOnlyList<(long At, int Length)> Places => _places;
 
     /// <summary>The bytes of all arrays together.</summary>
     public long Bytes { get; private set; }
@@ -118,8 +122,9 @@ internal sealed class ArrayPacker
     private void WriteReference(Utf8JsonWriter writer, PackedSection section, ReadOnlySpan<int> shape)
     {
         Span<byte> text = stackalloc byte[ArrayReference.MaximumLength(shape.Length)];
-        writer.WriteRawValue(text[..ArrayReference.Write(text, section.Number, section.Count, shape)], skipInputValidation: true);
-        References++;
+        text = text[..ArrayReference.Write(text, section.Number, section.Count, shape)];
+        writer.WriteRawValue(text, skipInputValidation: true);
+        _places.Add((writer.BytesCommitted + writer.BytesPending - text.Length, text.Length));
     }
 
     private static class ElementOf<T>

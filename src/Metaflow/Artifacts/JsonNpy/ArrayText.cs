@@ -125,7 +125,6 @@ internal static class ArrayText
     private sealed class StoredRows<T>(StoredSection section, long start)
         where T : unmanaged
     {
-        private readonly JsonConverter<T> _element = (JsonConverter<T>)JsonFormat.Options.GetConverter(typeof(T));
         private readonly T[] _buffer = new T[Piece];
         private long _next = start;
 
@@ -137,12 +136,40 @@ internal static class ArrayText
                 section.CopyTo(_next, MemoryMarshal.AsBytes(piece), section.Header.Type.Width);
                 foreach (var number in piece)
                 {
-                    _element.Write(writer, number, JsonFormat.Options);
+                    ElementText<T>.Write(writer, number);
                 }
 
                 _next += piece.Length;
                 count -= piece.Length;
             }
         }
+    }
+
+    /// <summary>How the serializer writes an element, without starting it.</summary>
+    private static class ElementText<T>
+    {
+        public static readonly Action<Utf8JsonWriter, T> Write = (Action<Utf8JsonWriter, T>)Of();
+
+        private static object Of() => Type.GetTypeCode(typeof(T)) switch
+        {
+            TypeCode.Boolean => Writing<bool>(static (writer, value) => writer.WriteBooleanValue(value)),
+            TypeCode.SByte => Writing<sbyte>(static (writer, value) => writer.WriteNumberValue(value)),
+            TypeCode.Byte => Writing<byte>(static (writer, value) => writer.WriteNumberValue(value)),
+            TypeCode.Int16 => Writing<short>(static (writer, value) => writer.WriteNumberValue(value)),
+            TypeCode.UInt16 => Writing<ushort>(static (writer, value) => writer.WriteNumberValue(value)),
+            TypeCode.Int32 => Writing<int>(static (writer, value) => writer.WriteNumberValue(value)),
+            TypeCode.UInt32 => Writing<uint>(static (writer, value) => writer.WriteNumberValue(value)),
+            TypeCode.Int64 => Writing<long>(static (writer, value) => writer.WriteNumberValue(value)),
+            TypeCode.UInt64 => Writing<ulong>(static (writer, value) => writer.WriteNumberValue(value)),
+            TypeCode.Single => Converting(new FloatingPointConverter<float>()),
+            TypeCode.Double => Converting(new FloatingPointConverter<double>()),
+            _ => typeof(T) == typeof(Half) ? Converting(new FloatingPointConverter<Half>()) : Converting(new ComplexConverter()),
+        };
+
+        private static Action<Utf8JsonWriter, TElement> Writing<TElement>(Action<Utf8JsonWriter, TElement> write) => write;
+
+        // These converters look at no options.
+        private static Action<Utf8JsonWriter, TElement> Converting<TElement>(JsonConverter<TElement> converter) =>
+            (writer, value) => converter.Write(writer, value, null!);
     }
 }

@@ -69,6 +69,33 @@ internal sealed class JsonNpyContent
         return new(Encodings.JsonNpy, Segments.Join(pieces), width);
     }
 
+    /// <summary>Puts the arrays that were taken out of a document into it again.</summary>
+    public static ReadOnlySequence<byte> PutBack(in ReadOnlySequence<byte> document, ArrayPacker packer)
+    {
+        var sections = packer.Sections
+            .Select(section => new StoredSection(new(section.Type, false, false, [section.Count], 0), Segments.Join(section.Pieces())))
+            .ToList();
+        using var output = new ContentWriter();
+        var rest = document;
+        var done = 0L;
+        foreach (var (at, length) in packer.Places)
+        {
+            Copy(rest.Slice(0, at - done), output);
+            ArrayReference.TryFind(rest.Slice(at - done, length).ToArray(), out _, out _, out var reference);
+            using (var lease = Json.WriterLease.Take(output))
+            {
+                ArrayText.Write(lease.Writer, sections[reference.Section - 1], reference);
+                lease.Writer.Flush();
+            }
+
+            rest = rest.Slice(at + length - done);
+            done = at + length;
+        }
+
+        Copy(rest, output);
+        return output.ToSequence();
+    }
+
     /// <summary>Reads the layout; no array is copied.</summary>
     public static bool TryRead(
         in ReadOnlySequence<byte> content, [NotNullWhen(true)] out JsonNpyContent? read, [NotNullWhen(false)] out string? problem)
@@ -173,6 +200,14 @@ internal sealed class JsonNpyContent
 
         output.Write(text.TrimEnd((byte)' '));
         return output.ToSequence();
+    }
+
+    private static void Copy(in ReadOnlySequence<byte> text, ContentWriter output)
+    {
+        foreach (var piece in text)
+        {
+            output.Write(piece.Span);
+        }
     }
 
     /// <summary>How often the text has a member, or a text, like that of a reference.</summary>

@@ -196,6 +196,38 @@ public sealed class JsonNpyTests
     }
 
     [Fact]
+    public void Encode_ArraysThatStayInTheJson_AreWrittenAsTheSerializerWritesThem()
+    {
+        var value = new EveryType(
+            Few<sbyte>(), Few<short>(), Few<ushort>(), Few<int>(), Few<uint>(), Few<long>(), Few<ulong>(), Few<Half>(), Few<float>(),
+            Few<Complex>(), [.. Enumerable.Range(200, 50).Select(n => (byte)n)]);
+
+        var content = ArtifactCodec.Encode("x", value);
+
+        Assert.Equal(Encodings.Json, content.Encoding);
+        Assert.Equal(JsonSerializer.Serialize(value, Metaflow.Artifacts.Json.JsonFormat.Options), Encoding.UTF8.GetString(content.Bytes));
+    }
+
+    [Fact]
+    public void Encode_MemberThatCanBeReadOnce_IsReadOnce()
+    {
+        var queue = new Queue<int>([1, 2, 3]);
+        var value = new Once(Row(40), Drain());
+
+        var content = ArtifactCodec.Encode("x", value);
+
+        Assert.Equal([1, 2, 3], ArtifactCodec.Decode<Once>("x", content.Encoding, content.Bytes).Numbers);
+
+        IEnumerable<int> Drain()
+        {
+            while (queue.TryDequeue(out var number))
+            {
+                yield return number;
+            }
+        }
+    }
+
+    [Fact]
     public void Encode_InsideAnotherEncode_KeepsTheArraysApart()
     {
         var content = ArtifactCodec.Encode("x", new Nosy(Row(300)));
@@ -303,6 +335,9 @@ public sealed class JsonNpyTests
         return grid;
     }
 
+    private static T[] Few<T>()
+        where T : INumberBase<T> => [.. Enumerable.Range(0, 32).Select(n => T.CreateTruncating(n * 1.25))];
+
     private static T[] Numbers<T>()
         where T : INumberBase<T> => [.. Enumerable.Range(0, 70).Select(n => T.CreateTruncating(n * 1.5))];
 
@@ -352,6 +387,8 @@ public sealed class JsonNpyTests
     public sealed record LooseLayer(JsonElement Weights, bool[] Flags);
 
     public sealed record Tagged(double[] Numbers, string Text);
+
+    public sealed record Once(double[] Row, IEnumerable<int> Numbers);
 
     public sealed record Lists(List<double> A, IReadOnlyList<double> B, IEnumerable<int> C, HashSet<double> D);
 
