@@ -14,16 +14,19 @@ public sealed class KillMatrixTests : IDisposable
 
     private readonly FlowProgramWorld _world = new();
 
-    /// <summary>The shape, who is killed first and in which step, and who then while the run is resumed.</summary>
+    /// <summary>
+    /// The shape, who is killed first and in which step, and who then while the run is resumed: in a step that depends on the first,
+    /// or it may have finished before.
+    /// </summary>
     public static TheoryData<string, string, string, string, string> Kills => new()
     {
         { nameof(SingleShape), "scheduler", "Only", "both", "Only" },
         { nameof(LinearShape), "scheduler", "Start", "worker", "Middle" },
         { nameof(LinearShape), "worker", "Middle", "scheduler", "End" },
         { nameof(LinearShape), "both", "Start", "both", "End" },
-        { nameof(BranchShape), "scheduler", "A", "both", "B" },
+        { nameof(BranchShape), "scheduler", "A", "both", "Join" },
         { nameof(BranchShape), "worker", "B", "worker", "Join" },
-        { nameof(NestedBranchesShape), "both", "ABB", "scheduler", "JoinBA" },
+        { nameof(NestedBranchesShape), "both", "ABB", "scheduler", "JoinAB" },
         { nameof(ForEachShape), "scheduler", "Inner", "scheduler", "Second" },
         { nameof(ForEachShape), "worker", "Second", "both", "Join" },
         { nameof(SmallForEachShape), "both", "Inner", "worker", "Inner" },
@@ -32,7 +35,7 @@ public sealed class KillMatrixTests : IDisposable
         { nameof(ForEachInBranchShape), "worker", "Inner", "scheduler", "JoinItems" },
         { nameof(BranchInForEachShape), "scheduler", "JoinSides", "both", "After" },
         { nameof(SwitchShape), "both", "A", "scheduler", "End" },
-        { nameof(SwitchInForEachShape), "scheduler", "Even", "worker", "Odd" },
+        { nameof(SwitchInForEachShape), "scheduler", "Even", "worker", "Join" },
         { nameof(ForEachInSwitchShape), "both", "Work", "both", "Join" },
         { nameof(LoopShape), "scheduler", "Loop", "scheduler", "Loop" },
         { nameof(LoopInForEachShape), "worker", "Loop", "both", "Exit" },
