@@ -357,7 +357,8 @@ public sealed partial class ReadingVerbTests : IDisposable
         var store = Path.Join(_cli.WorkingDirectory, ".metaflow");
         var runs = Path.Join(store, "runs", Definition.Name);
 
-        // The end of the second is cut off, the third is damaged in its middle.
+        // The end of the second is cut off as that of a killed run is, the third is damaged in its middle.
+        File.Delete(Path.Join(runs, "2", "ended"));
         var segment = Path.Join(runs, "2", "00001.seg");
         var bytes = await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken);
         await File.WriteAllBytesAsync(segment, bytes[..(bytes.Length / 2)], TestContext.Current.CancellationToken);
@@ -379,6 +380,30 @@ public sealed partial class ReadingVerbTests : IDisposable
         Assert.Matches(@"^1\s+succeeded\s+", lines[2]);
         Assert.Contains("left out: ", _cli.Error, StringComparison.Ordinal);
         Assert.Contains(segment, _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Runs_EndedRunThatLostRecords_IsLeftOutAndSaidToBe(bool hasIndex)
+    {
+        await RunFlowAsync();
+        await RunFlowAsync();
+        var store = Path.Join(_cli.WorkingDirectory, ".metaflow");
+        var segment = Path.Join(store, "runs", Definition.Name, "2", "00001.seg");
+        var bytes = await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(segment, bytes[..(bytes.Length / 2)], TestContext.Current.CancellationToken);
+        File.Delete(Path.Join(store, "index.db"));
+        if (!hasIndex)
+        {
+            Directory.CreateDirectory(Path.Join(store, "index.db"));
+        }
+
+        await _cli.RunAsync(Definition, "runs");
+
+        Assert.Matches(@"^1\s+succeeded\s+", Scrub(_cli.Out).Split('\n')[1]);
+        Assert.Contains("left out: ", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("records that it had then are missing", _cli.Error, StringComparison.Ordinal);
     }
 
     /// <summary>Runs the flow and forgets what it printed.</summary>

@@ -135,6 +135,11 @@ internal static class RunList
             }
         }
 
+        if (finished is null)
+        {
+            RunSeal.Require(folder, reader);
+        }
+
         return started is null
             ? null
             : new RunIndexSource(folder).ToRow(started with { Tags = Metadata.RunTags.Read(folder) }, finished, Watermark.None);
