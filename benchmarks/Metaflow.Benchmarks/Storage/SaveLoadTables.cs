@@ -5,13 +5,11 @@ namespace Metaflow.Benchmarks.Storage;
 /// <summary>Saving and loading whole artifacts, beside gzip, LZ4 and the least that has to be done.</summary>
 internal sealed class SaveLoadTables(Settings settings, string directory)
 {
-    private const int WarmUps = 3;
-
     private readonly List<string> _loads = [];
 
     public void Run()
     {
-        Console.WriteLine("Save: encode and store durably, ms; the least of n, in turn. `gzip`: the same encoding, SHA-1, gzip level 3, file, fsync. `lz4`: likewise with an LZ4 frame of liblz4. `floor`: SHA-256 of the encoded bytes, write, fsync. `reference`, `reference, lz4`: the checkouts' own, which do not sync; in brackets with fsync.");
+        Console.WriteLine("Save: encode and store durably, ms; the least of n, in three turns. `gzip`: the same encoding, SHA-1, gzip level 3, file, fsync. `lz4`: likewise with an LZ4 frame of liblz4. `floor`: SHA-256 of the encoded bytes, write, fsync. `reference`, `reference, lz4`: the checkouts' own, which do not sync; in brackets with fsync.");
         Console.WriteLine();
         Console.WriteLine("| save | n | ours | gzip | lz4 | floor | reference | reference, lz4 | gzip / ours | lz4 / ours | reference / ours | reference, lz4 / ours | ours / floor | ours MB | gzip MB | lz4 MB | ours allocates |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
@@ -49,27 +47,39 @@ internal sealed class SaveLoadTables(Settings settings, string directory)
             var size = Enumerable.Range(0, what.Count).Sum(index => what.Encode(index).Bytes.Length);
             var rounds = settings.Runs * (size < 100_000 ? 40 : size < 1_000_000 ? 20 : size < 10_000_000 ? 6 : 1);
             var (saves, loads) = (Row.Of(contenders.Length), Row.Of(contenders.Length));
-            for (var round = -WarmUps; round < rounds; round++)
+            // Small ones take so little time that what they call is only compiled for speed after some hundred of them.
+            var warmUps = size < 1_000_000 ? 400 : 5;
+            var next = 0;
+            foreach (var (index, block) in Blocks(contenders.Length, rounds, warmUps))
             {
-                what.Change(round + WarmUps);
-                floor.Prepare(what);
-                for (var index = 0; index < contenders.Length; index++)
+                if (contenders[index] is not { } contender)
                 {
-                    if (contenders[index] is { } contender)
-                    {
-                        Time(() => contender.Save(what), saves[index], round);
-                        saves[index].Stored = contender.StoredBytes;
-                        Time(() => contender.Load(what), loads[index], round);
-                        contender.Drop();
-                    }
+                    continue;
                 }
+
+                // First all saves, then all loads: a file that was looked at is synced more slowly.
+                for (var round = 0; round < block.Count; round++)
+                {
+                    contender.Drop();
+                    what.Change(next++);
+                    (contender as Floor)?.Prepare(what);
+                    Time(() => contender.Save(what), saves[index], block.IsMeasured);
+                }
+
+                saves[index].Stored = contender.StoredBytes;
+                for (var round = 0; round < block.Count; round++)
+                {
+                    Time(() => contender.Load(what), loads[index], block.IsMeasured);
+                }
+
+                contender.Drop();
             }
 
             var peers = new[] { settings.Peer, settings.Lz4Peer }
                 .Select((checkout, index) => checkout is null
                     ? null
                     : new Reference(checkout).Measure(
-                        what.Name, folder.CreateSubdirectory($"reference{index}").FullName, Math.Min(rounds, size < 10_000_000 ? 20 : 3)))
+                        what.Name, folder.CreateSubdirectory($"reference{index}").FullName, Math.Min(rounds, size < 100_000 ? 100 : size < 10_000_000 ? 20 : 3)))
                 .ToList();
             Console.WriteLine($"| {what.Name} | {rounds} | {Times(saves, [.. peers.Select(peer => peer?.Save)], [.. peers.Select(peer => peer?.SyncedSave)])} | {Megabytes(saves[0])} | {Megabytes(saves[1])} | {Megabytes(saves[2])} | {Kilobytes(saves[0])} |");
             _loads.Add($"| {what.Name} | {rounds} | {Times(loads, [.. peers.Select(peer => peer?.Load)], [])} | {size / loads[0].Milliseconds.Least / 1e6:0.0} | {Kilobytes(loads[0])} |");
@@ -81,7 +91,27 @@ internal sealed class SaveLoadTables(Settings settings, string directory)
         }
     }
 
-    private static void Time(Action action, Row row, int round)
+    /// <summary>
+    /// What is done one after another: each contender in turn, some rounds at a time, because what one leaves to be written
+    /// slows the next one's syncs.
+    /// </summary>
+    private static IEnumerable<(int Contender, (int Count, bool IsMeasured) Block)> Blocks(int contenders, int rounds, int warmUps)
+    {
+        const int Turns = 3;
+        for (var turn = -1; turn < Turns; turn++)
+        {
+            for (var contender = 0; contender < contenders; contender++)
+            {
+                yield return (contender, turn < 0 ? (warmUps, false) : (Math.Min(2, warmUps), false));
+                if (turn >= 0)
+                {
+                    yield return (contender, ((rounds * (turn + 1) / Turns) - (rounds * turn / Turns), true));
+                }
+            }
+        }
+    }
+
+    private static void Time(Action action, Row row, bool isMeasured)
     {
         // What the others left must not be collected on this one's account.
         GC.Collect();
@@ -90,7 +120,7 @@ internal sealed class SaveLoadTables(Settings settings, string directory)
         action();
         var elapsed = Stopwatch.GetElapsedTime(started);
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
-        if (round >= 0)
+        if (isMeasured)
         {
             row.Milliseconds.Add(elapsed.TotalMilliseconds);
             row.Allocated.Add(allocated);

@@ -1,9 +1,18 @@
 namespace Metaflow.Storage;
 
 /// <summary>Records of one segment that are not written yet, as the very bytes of the file.</summary>
-internal sealed class SegmentBatch(int segment, long start)
+/// <param name="segment">The segment's number.</param>
+/// <param name="start">Where in the file the bytes begin.</param>
+/// <param name="buffer">What to collect them in, of a batch that was written; <see langword="null"/> for a new one.</param>
+internal sealed class SegmentBatch(int segment, long start, byte[]? buffer = null)
 {
-    private byte[] _bytes = new byte[4096];
+    private const int FirstBuffer = 4096;
+    private const int LargestKept = 1024 * 1024;
+
+    private byte[] _bytes = buffer ?? GC.AllocateUninitializedArray<byte>(FirstBuffer);
+
+    /// <summary>What a later batch can use when this one was written; <see langword="null"/> if it is too large to be kept.</summary>
+    public byte[]? Buffer => _bytes.Length <= LargestKept ? _bytes : null;
 
     /// <summary>The segment's number.</summary>
     public int Segment { get; } = segment;
@@ -27,7 +36,9 @@ internal sealed class SegmentBatch(int segment, long start)
         if (needed > _bytes.Length)
         {
             var doubled = (int)Math.Min(Array.MaxLength, 2L * _bytes.Length);
-            Array.Resize(ref _bytes, Math.Max(needed, doubled));
+            var larger = GC.AllocateUninitializedArray<byte>(Math.Max(needed, doubled));
+            Bytes.CopyTo(larger);
+            _bytes = larger;
         }
 
         Length = needed;

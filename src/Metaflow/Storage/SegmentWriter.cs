@@ -25,6 +25,9 @@ internal sealed class SegmentWriter : IDisposable
     private List<SegmentBatch> _pending = [];
     private SegmentBatch? _current;
 
+    /// <summary>The memory of a batch that was written.</summary>
+    private byte[]? _spare;
+
     /// <summary>How many new files have a name that is not durable yet.</summary>
     private int _unnamed;
     private bool _disposed;
@@ -95,6 +98,10 @@ internal sealed class SegmentWriter : IDisposable
                 }
 
                 _taken.Dequeue();
+                lock (_appending)
+                {
+                    _spare = batch.Buffer;
+                }
             }
         }
     }
@@ -131,7 +138,8 @@ internal sealed class SegmentWriter : IDisposable
 
     private void Begin(int segment, long start)
     {
-        _current = new(segment, start);
+        _current = new(segment, start, _spare);
+        _spare = null;
         _current.AddOpening();
         _pending.Add(_current);
     }
