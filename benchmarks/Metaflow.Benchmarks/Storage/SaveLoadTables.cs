@@ -48,11 +48,11 @@ internal sealed class SaveLoadTables(Settings settings, string directory)
             var rounds = settings.Runs * (size < 100_000 ? 40 : size < 1_000_000 ? 20 : size < 10_000_000 ? 6 : 1);
             var (saves, loads) = (Row.Of(contenders.Length), Row.Of(contenders.Length));
             // Small ones take so little time that what they call is only compiled for speed after some hundred of them.
-            var warmUps = size < 1_000_000 ? 400 : 5;
+            var warmUps = size < 1_000_000 ? 400 : size < 10_000_000 ? 5 : 1;
             var next = 0;
             foreach (var (index, block) in Blocks(contenders.Length, rounds, warmUps))
             {
-                if (contenders[index] is not { } contender)
+                if (contenders[index] is not { } contender || block.Count == 0)
                 {
                     continue;
                 }
@@ -102,11 +102,13 @@ internal sealed class SaveLoadTables(Settings settings, string directory)
         {
             for (var contender = 0; contender < contenders; contender++)
             {
-                yield return (contender, turn < 0 ? (warmUps, false) : (Math.Min(2, warmUps), false));
-                if (turn >= 0)
+                var count = turn < 0 ? 0 : (rounds * (turn + 1) / Turns) - (rounds * turn / Turns);
+                if (turn < 0 || count > 0)
                 {
-                    yield return (contender, ((rounds * (turn + 1) / Turns) - (rounds * turn / Turns), true));
+                    yield return (contender, (turn < 0 ? warmUps : 1, false));
                 }
+
+                yield return (contender, (count, true));
             }
         }
     }
